@@ -1,0 +1,125 @@
+"""The compiler's door: `@rule` and `@loop`. No other file imports numba.
+
+A *rule* is a pure scalar function. Called from Python it is plain Python; called from a loop it
+is compiled into that loop. Its float literals are 32-bit in both worlds: numba would otherwise
+widen `1.0 - x` to 64 bits where NumPy keeps 32, and the two paths would part in the last bit.
+
+A *loop* walks rows and calls rules. It is compiled once and cached on disk under a digest of every
+source file of this package: numba's own cache does not notice an edit in a called file, and would
+go on running the old rule.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import os
+import tempfile
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+SOURCE = Path(__file__).parent
+
+
+def source_digest() -> str:
+    """Return the hexadecimal SHA-256 of every Python file of this package, names included."""
+    digest = hashlib.sha256()
+    for path in sorted(SOURCE.rglob("*.py")):
+        digest.update(path.relative_to(SOURCE).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def cache_directory() -> Path:
+    """Return the folder for compiled loops of exactly these sources, made if need be.
+
+    `REDMAPLE_CACHE` names another parent folder; where none can be written, a temporary folder
+    serves this process alone.
+    """
+    home = os.environ.get("REDMAPLE_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    parent = Path(home) if home else Path.home() / ".cache"
+    folder = parent / "redmaple" / source_digest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="redmaple-"))
+
+
+CACHE = cache_directory()
+os.environ.setdefault("NUMBA_CACHE_DIR", str(CACHE))
+
+import numba  # noqa: E402  (its cache folder must be known before the first import)
+from numba.extending import register_jitable  # noqa: E402
+
+COMPILED = not bool(numba.config.DISABLE_JIT)
+"""False where `NUMBA_DISABLE_JIT=1`: loops then run as plain Python, bit for bit the same."""
+
+
+class _NarrowLiterals(ast.NodeTransformer):
+    """Replace each float literal by a named 32-bit constant in the function's globals."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self.namespace = namespace
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:  # noqa: N802 (ast's own name)
+        """Name the literal after its value, so that equal literals share one constant."""
+        if not isinstance(node.value, float):
+            return node
+        name = f"_f32_{node.value!r}".replace(".", "p").replace("-", "m").replace("+", "")
+        self.namespace[name] = np.float32(node.value)
+        return ast.copy_location(ast.Name(id=name, ctx=ast.Load()), node)
+
+
+def narrow_literals[F: Callable[..., Any]](function: F) -> F:
+    """Return the function with its float literals as 32-bit constants.
+
+    File name and line numbers stay, so that tracebacks, coverage and caching see the original.
+    """
+    lines, first = inspect.getsourcelines(function)
+    tree = ast.parse(textwrap.dedent("".join(lines)))
+    definition = tree.body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    definition.decorator_list = []
+    definition.returns = None
+    for argument in [*definition.args.args, *definition.args.kwonlyargs]:
+        argument.annotation = None
+    narrowed = _NarrowLiterals(function.__globals__).visit(tree)
+    ast.increment_lineno(narrowed, first - 1)
+    code = compile(ast.fix_missing_locations(narrowed), function.__code__.co_filename, "exec")
+    namespace: dict[str, Any] = {}
+    exec(code, function.__globals__, namespace)
+    result = namespace[function.__name__]
+    result.__doc__ = function.__doc__
+    result.__annotations__ = function.__annotations__
+    result.__module__ = function.__module__
+    result.__qualname__ = function.__qualname__
+    result.__wrapped_rule__ = True
+    return result  # type: ignore[no-any-return]
+
+
+def rule[F: Callable[..., Any]](function: F) -> F:
+    """Mark a pure scalar function of the model: plain Python outside loops, compiled inside."""
+    narrowed: F = register_jitable(narrow_literals(function))
+    return narrowed
+
+
+def numeric[F: Callable[..., Any]](function: F) -> F:
+    """Mark a numerical primitive whose divisor is proven non-zero: no test for zero is compiled.
+
+    Only `numerics.py` uses it; everywhere else a division by zero must raise.
+    """
+    narrowed: F = register_jitable(error_model="numpy")(narrow_literals(function))
+    return narrowed
+
+
+def loop[F: Callable[..., Any]](function: F) -> F:
+    """Mark a walk over rows: compiled on first call, cached on disk, free of the global lock."""
+    compiled: F = numba.njit(cache=True, nogil=True)(function)
+    return compiled

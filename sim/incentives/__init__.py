@@ -1,0 +1,1 @@
+"""What the practice gives for acts: points, honours, and the fund that pays for them."""

@@ -1,0 +1,1 @@
+"""Levers that widen who is reached: offline channel, flexible tasks, outreach, leaders."""

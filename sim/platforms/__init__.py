@@ -1,0 +1,1 @@
+"""The three platforms: regional Party-building, micro-grid, Party vanguard."""

@@ -1,0 +1,1 @@
+"""How the community works: one file per concept, equations first, the walk over rows below."""
