@@ -69,11 +69,8 @@ RECENT = np.uint64(0b1111)  # the last 4 weeks within a mode's 16 bits
 QUARTER_WEEKS = 13
 POINT = 100  # points are stored in whole hundredths
 YUAN = 100  # money is stored in whole fen
-
-# Pulls, calls and nudges are whole millionths, so that adding them up in any order
-# gives the same bits.
-MILLIONTH = np.float32(1e-6)
 MILLION = np.float32(1e6)
+
 
 # Bits of `Residents.groups`: for observation only, never read by a rule.
 GROUPS = (

@@ -19,12 +19,12 @@ import numpy as np
 from sim.declare import Number, numbers_of
 
 FOLDERS = ("rules", "incentives", "platforms", "mechanisms", "inclusion")
-STANDALONE = ("population",)
+STANDALONE = ("population", "manager")
 
 
 @cache
 def parts() -> dict[str, ModuleType]:
-    """Return every file of the five folders (and `population`) by its heading, in fixed order."""
+    """Return every file of the five folders (and the standalone ones) by its heading, in fixed order."""
     found = {name: importlib.import_module(f"sim.{name}") for name in STANDALONE}
     for folder in FOLDERS:
         package = importlib.import_module(f"sim.{folder}")

@@ -2,47 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import mesa
 import numpy as np
 
-from sim.columns import Cases, Disputes, Events, Hazards, Needs, Projects
-from sim.headings import headings, parts, values_of
+from sim import headings, randomness, records, scenario
+from sim.agents import stepping
+from sim.columns import DOMAINS, Cases, Disputes, Events, Hazards, Needs, Projects
 from sim.tick import MOMENTS, tick
+
+STORY_OWNER = randomness.decision("story.owner")
+
+type SteppingPath = Literal["compiled", "objects"]
 
 
 class Community(mesa.Model):  # type: ignore[misc]
-    """A community of residents, Party members, partners, grid workers and a committee."""
+    """A community of residents, Party members, partners, grid workers and a committee.
 
-    def __init__(self, scenario: Any = None, *, rng: int = 1, **overrides: Any) -> None:
-        super().__init__(rng=rng)
-        self.seed = np.uint64(rng)
+    Args:
+        scenario: a `Scenario`, the name of one that comes with the package, or a path.
+        rng: the seed, a whole number from 0; every draw of the run follows from it.
+        path: `compiled` walks columns; `objects` steps the same community agent by agent through
+            its Mesa agents and ends in the same bytes, some hundred times slower.
+        collect: also keep a Mesa `DataCollector` of the weekly figures.
+        overrides: numbers to change, by path (`**{"incentives.points.rate": 2}`).
+
+    Raises:
+        sim.errors.InputError: the scenario, a number or the seed is not right.
+    """
+
+    def __init__(
+        self,
+        scenario: Any = "fengshu",
+        *,
+        rng: Any = 1,
+        path: SteppingPath = "compiled",
+        collect: bool = True,
+        **overrides: Any,
+    ) -> None:
+        seed = _seed(rng)
+        super().__init__(rng=seed)
+        self.scenario = _scenario(scenario, overrides)
+        self.path = path
+        self.seed = np.uint64(seed)
         self.week = 0
+        self.facility_open = False
         self.numbers = SimpleNamespace(
-            **{name.rpartition(".")[2]: values_of(cls) for name, cls in headings().items()}
+            **{_stem(name): numbers for name, numbers in self.scenario.numbers().items()}
         )
+        self.communities = int(self.numbers.population.communities)
+        self.scale = np.float32(self.numbers.population.scale)
+        self.extent = np.float32(self.scale * np.float32(self.communities))
+        self.accounts: Any = None
+        self.residents: Any
+        self.micro_grids: Any
+        self.grid_workers: Any
+        self.partners: Any
         self.needs = Cases(Needs)
         self.hazards = Cases(Hazards)
         self.disputes = Cases(Disputes)
         self.projects = Cases(Projects)
         self.events = Cases(Events)
+        headings.parts()["population"].populate(self)
+        self.story = _story(self)
+        stepping.install(self)
         self.state = SimpleNamespace()
-        population = parts()["population"]
-        population.populate(self)
-        for heading, part in parts().items():
+        for heading, part in headings.parts().items():
             if hasattr(part, "begin"):
-                setattr(self.state, heading.rpartition(".")[2], part.begin(self))
-        self._hooks = {
-            moment: [
-                (heading, getattr(part, moment))
-                for heading, part in parts().items()
-                if hasattr(part, moment)
-            ]
-            for moment in MOMENTS
-        }
+                setattr(self.state, _stem(heading), part.begin(self))
+        self._hooks = {moment: list(self._taking_part(moment)) for moment in MOMENTS}
+        self.records = records.Records(self)
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: _latest(name) for name in self.records.names} if collect else {}
+        )
+        while self.programme_week < 0:
+            tick(self)
+
+    def _taking_part(self, moment: str) -> Iterator[tuple[str, Callable[[Community], None]]]:
+        """Yield file and function of everything that happens in a moment, in fixed order."""
+        for heading, part in headings.parts().items():
+            if hasattr(part, moment):
+                stem = _stem(heading)
+                hook = getattr(part, moment)
+                if self.path == "objects":
+                    hook = getattr(stepping, f"{stem}_{moment}", hook)
+                yield stem, hook
 
     @property
     def programme_week(self) -> int:
@@ -52,19 +101,125 @@ class Community(mesa.Model):  # type: ignore[misc]
     def active(self, stem: str) -> bool:
         """Return whether the file named `stem` is switched on and has started."""
         numbers = getattr(self.numbers, stem)
-        return bool(getattr(numbers, "on", True)) and self.programme_week >= int(
-            getattr(numbers, "starts", -(10**6))
+        on = bool(getattr(numbers, "on", True))
+        return on and (
+            not hasattr(numbers, "starts") or self.programme_week >= max(int(numbers.starts), 0)
         )
 
     def acting(self, moment: str) -> list[Callable[[Community], None]]:
         """Return the functions of the active files that take part in a moment."""
-        return [
-            hook for heading, hook in self._hooks[moment] if self.active(heading.rpartition(".")[2])
-        ]
+        return [hook for stem, hook in self._hooks[moment] if self.active(stem)]
 
     def record(self) -> None:
-        """Append this week's figures to the records."""
+        """Write this week's figures down; the burn-in is not recorded."""
+        if self.programme_week >= 0:
+            self.records.write(self)
 
     def step(self) -> None:
         """Advance by one week."""
         tick(self)
+        if self.datacollector.model_reporters:
+            self.datacollector.collect(self)
+
+    def tables(self) -> Iterator[tuple[str, Any]]:
+        """Yield name and columns of every table, cases cut to the rows in use."""
+        for name in ("residents", "micro_grids", "grid_workers", "partners"):
+            yield name, getattr(self, name)
+        for name in ("needs", "hazards", "disputes", "projects", "events"):
+            yield name, getattr(self, name).used()
+
+    def digest(self) -> str:
+        """Return the hexadecimal SHA-256 of every column, every account and every record."""
+        digest = hashlib.sha256()
+        for name, table in self.tables():
+            for field, column in zip(table._fields, table, strict=True):
+                digest.update(f"{name}.{field}:{column.dtype}:{column.shape}".encode())
+                digest.update(np.ascontiguousarray(column).tobytes())
+        digest.update(self.accounts.balances.tobytes())
+        digest.update(self.records.as_array().tobytes())
+        return digest.hexdigest()
+
+
+def _stem(heading: str) -> str:
+    return heading.rpartition(".")[2]
+
+
+def _latest(name: str) -> Callable[[Community], float]:
+    return lambda community: community.records.latest(name)
+
+
+def _seed(rng: Any) -> int:
+    """Return the seed as a whole number; None draws one from the operating system."""
+    if rng is None:
+        return int(np.random.SeedSequence().generate_state(1)[0])
+    if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or not 0 <= rng < 2**63:
+        raise scenario.InputError(
+            f"The seed must be a whole number from 0 to 2^63 - 1, not {rng!r}."
+        )
+    return int(rng)
+
+
+def _scenario(given: Any, overrides: Mapping[str, Any]) -> scenario.Scenario:
+    """Return the checked scenario, read where a name or a path is given."""
+    if isinstance(given, str | Path):
+        given = scenario.load(given)
+    if overrides:
+        given = given.with_overrides(overrides)
+    scenario.check_size(given)
+    return given  # type: ignore[no-any-return]
+
+
+def _story(community: Community) -> tuple[Any, ...]:
+    """Return the scenario's injected needs, each with its owner: the first matches by lot."""
+    needs = []
+    seed = community.seed
+    for chapter, told in enumerate(community.scenario.story):
+        fitting = np.flatnonzero(told.matches(community.residents))
+        lots = [int(randomness.lot(seed, STORY_OWNER, chapter, int(row))) for row in fitting]
+        if len(fitting) < told.count:
+            raise scenario.InputError(
+                f"{community.scenario.name}: [[story]] number {chapter + 1} wants {told.count} "
+                f"residents like {dict(told.who)}, and there are {len(fitting)}."
+            )
+        for owner in fitting[np.argsort(lots, kind="stable")[: told.count]]:
+            needs.append(
+                SimpleNamespace(
+                    week=told.week,
+                    domain=DOMAINS.index(told.domain),
+                    urgent=told.urgent,
+                    owner=int(owner),
+                    hours=_story_hours(community, told),
+                    label=told.label,
+                )
+            )
+    return tuple(needs)
+
+
+def _story_hours(community: Community, told: scenario.StoryNeed) -> float:
+    """Return the hours a told need takes: those given, or what its domain usually takes."""
+    if told.hours is not None:
+        return told.hours
+    return float(community.numbers.needs.service_hours[DOMAINS.index(told.domain)])
+
+
+def load(
+    scenario: Any = "fengshu",
+    *,
+    seed: int = 1,
+    overrides: Mapping[str, Any] | None = None,
+    path: SteppingPath = "compiled",
+    collect: bool = False,
+) -> Community:
+    """Return a community, drawn and burnt in, ready for week 0 of the practice.
+
+    Args:
+        scenario: a `Scenario`, the name of one that comes with the package, or a path.
+        seed: a whole number from 0.
+        overrides: numbers to change, by path: `{"scale": 0.02, "incentives.points.rate": 2}`.
+        path: `compiled`, or `objects` to step it agent by agent.
+        collect: also keep a Mesa `DataCollector`.
+
+    Raises:
+        sim.errors.InputError: the scenario, a number or the seed is not right.
+    """
+    return Community(scenario, rng=seed, path=path, collect=collect, **dict(overrides or {}))

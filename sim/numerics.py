@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled import numeric
+from sim.compiled import numeric, rule
 
 _MANTISSA_BITS = np.int32(23)
 _EXPONENT_BIAS = np.int32(127)
@@ -64,3 +64,24 @@ def log(x: Any) -> Any:
 def logistic(x: Any) -> Any:
     """1 / (1 + exp(-x)); strictly increasing wherever 32 bits can tell two values apart."""
     return 1.0 / (1.0 + exp(-x))
+
+
+@numeric
+def ratio(part: Any, whole: Any) -> Any:
+    """Part over whole, where declared bounds or a test beside the call keep the whole above zero."""
+    return part / whole
+
+
+@rule
+def millionths(x: Any) -> Any:
+    """Turn a pull, a hazard or a nudge into whole millionths, so that its sums keep no order.
+
+    Held within two thousand either way; a larger value never gives a smaller one.
+    """
+    return np.int32(np.floor(min(max(x * 1000000.0, -2000000000.0), 2000000000.0) + 0.5))
+
+
+@rule
+def from_millionths(whole: Any) -> Any:
+    """Turn whole millionths back into a 32-bit float."""
+    return np.float32(whole) * 0.000001

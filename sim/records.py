@@ -1,14 +1,25 @@
 """What is recorded each week: what happened, and what the committee's reports say happened.
 
 Each file of the model declares the weekly figures it gives in `RECORDS` and returns them from its
-function `observe`. A figure is `true` (what happened) or `recorded` (what the committee's books
+function `observe`. A figure is *true* (what happened) or *recorded* (what the committee's books
 show); the adaptive manager and reported indicators see only the latter.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from sim import headings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.model import Community
+
+LAUNCH = np.datetime64("2023-07-03")  # a Monday in the month the pilots began (A22)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +51,80 @@ def outcome(
 ) -> Outcome:
     """Declare a weekly figure."""
     return Outcome(unit, meaning, over_time, recorded, scaled)
+
+
+def declared() -> dict[str, Outcome]:
+    """Return every weekly figure by its name, in the order of the files that give them.
+
+    Raises:
+        ValueError: two files give a figure of the same name.
+    """
+    figures: dict[str, Outcome] = {}
+    for heading, part in headings.parts().items():
+        for name, figure in getattr(part, "RECORDS", {}).items():
+            if name in figures:
+                raise ValueError(f"{heading} gives {name!r}, which another file gives already")
+            figures[name] = figure
+    return figures
+
+
+class Records:
+    """The weekly figures of one run: a row a week from week 0 of the practice."""
+
+    def __init__(self, community: Community) -> None:
+        """Start an empty book for a community."""
+        self.figures = declared()
+        self.names = tuple(self.figures)
+        self.scale = float(community.scale)
+        self._observers = [
+            part.observe for part in headings.parts().values() if hasattr(part, "observe")
+        ]
+        self._rows: list[list[float]] = []
+
+    def __len__(self) -> int:
+        """Return how many weeks are recorded."""
+        return len(self._rows)
+
+    def write(self, community: Community) -> None:
+        """Write down this week's figures, as the files give them."""
+        seen: dict[str, float] = {}
+        for observe in self._observers:
+            seen.update(observe(community))
+        self._rows.append([seen[name] for name in self.names])
+
+    def as_array(self) -> Any:
+        """Return float64[weeks, figures], as observed: not divided by the scale."""
+        return np.array(self._rows, np.float64).reshape(len(self._rows), len(self.names))
+
+    def latest(self, name: str) -> float:
+        """Return this week's value of one figure, counts and amounts for the whole community."""
+        divisor = self.scale if self.figures[name].scaled else 1.0
+        return self._rows[-1][self.names.index(name)] / divisor
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row a week: `week` (index), `date` and every figure.
+
+        Counts and amounts are for the whole community, whatever the scale.
+        """
+        import pandas as pd
+
+        divisors = [self.scale if self.figures[name].scaled else 1.0 for name in self.names]
+        weeks = pd.RangeIndex(len(self), name="week")
+        frame = pd.DataFrame(self.as_array() / divisors, columns=list(self.names), index=weeks)
+        dates = LAUNCH + np.arange(len(self)) * np.timedelta64(7, "D")
+        frame.insert(0, "date", dates.astype("datetime64[s]"))
+        return frame
+
+    def outcomes(self, first: int = 0, last: int | None = None) -> dict[str, float]:
+        """Return one value per figure for the weeks `first` up to, not including, `last`.
+
+        Sums, means or last values, as each figure declares; empty where no week is recorded.
+        """
+        rows = self.as_array()[first:last]
+        if not len(rows):
+            return {}
+        combined = {"sum": rows.sum(axis=0), "mean": rows.mean(axis=0), "last": rows[-1]}
+        return {
+            name: float(combined[figure.over_time][column]) / (self.scale if figure.scaled else 1.0)
+            for column, (name, figure) in enumerate(self.figures.items())
+        }

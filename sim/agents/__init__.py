@@ -1,0 +1,24 @@
+"""Residents, Party members, partners, grid workers and the committee as Mesa agents.
+
+Agents are windows: they store nothing and read and write one row of the model's tables, so that
+`model.agents_by_type[Resident]` costs nothing until somebody looks.
+"""
+
+from sim.agents.committee import Committee
+from sim.agents.grid_worker import GridWorker
+from sim.agents.partner import Partner
+from sim.agents.resident import PartyMember, Resident
+from sim.agents.sets import ColumnAgentSet, CompositeAgentSet, install
+from sim.agents.windows import Window
+
+__all__ = [
+    "ColumnAgentSet",
+    "Committee",
+    "CompositeAgentSet",
+    "GridWorker",
+    "Partner",
+    "PartyMember",
+    "Resident",
+    "Window",
+    "install",
+]

@@ -1,0 +1,335 @@
+"""Honours: once a quarter the most active volunteers of each micro-grid are commended (equation S8 of docs/odd.md).
+
+An honour encourages its recipient to go on, the more so the rarer it is, and holds volunteers on
+the register; what it does to those who see it and get none is open in sign. It costs money and no
+points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim import numerics, randomness
+from sim.columns import DELIBERATE, MILLION, QUARTER_WEEKS, REPORT, VOLUNTEER, YUAN
+from sim.compiled import loop, rule
+from sim.declare import number, switch, whole
+from sim.incentives import exchange
+from sim.records import outcome
+
+if TYPE_CHECKING:
+    from sim.model import Community
+
+HOW_MANY = randomness.decision("honours.how_many")
+TIE = randomness.decision("honours.tie")
+
+QUARTER = np.uint64((1 << QUARTER_WEEKS) - 1)  # the last 13 weeks within a mode's 16 bits
+
+
+class Honours(NamedTuple):
+    """How many are honoured, at what cost, and what that does."""
+
+    on: bool = switch(True, meaning="volunteers are honoured once a quarter", source="H4")
+    starts: int = whole(
+        0,
+        unit="week of the programme",
+        low=0,
+        high=520,
+        evidence="assumption",
+        lever=True,
+        meaning="first week from which quarters are honoured",
+    )
+    share: float = number(
+        0.1,
+        unit="share of volunteers",
+        low=0.02,
+        high=0.5,
+        evidence="assumption",
+        source="S8",
+        lever=True,
+        meaning="h_s, part of a micro-grid's registered volunteers honoured each quarter",
+    )
+    cost: float = number(
+        50.0,
+        unit="yuan per honour",
+        low=0,
+        high=2000,
+        evidence="assumption",
+        source="S13",
+        meaning="of a certificate, its frame and the ceremony",
+    )
+    effect: float = number(
+        0.2,
+        unit="log-odds",
+        low=0,
+        high=0.5,
+        evidence="literature",
+        source="E39, E40",
+        meaning="B_H, pull of a fresh honour where the reference share is honoured",
+    )
+    scarcity: float = number(
+        0.5,
+        unit="power",
+        low=0,
+        high=2,
+        evidence="literature",
+        source="E40",
+        meaning="zeta, how much stronger a rarer honour is",
+    )
+    reference_share: float = number(
+        0.1,
+        unit="share of volunteers",
+        low=0.02,
+        high=0.5,
+        evidence="assumption",
+        source="S8",
+        meaning="at which the pull of an honour is its declared effect",
+    )
+    spill_over: float = number(
+        0.0,
+        unit="log-odds",
+        low=-0.1,
+        high=0.2,
+        evidence="literature",
+        source="E40",
+        meaning="B_sp, pull of honours fresh in the micro-grid on those without one",
+    )
+    half_life: float = number(
+        26.0,
+        unit="weeks",
+        low=13,
+        high=52,
+        evidence="literature",
+        source="E39",
+        meaning="in which an honour loses half of its freshness",
+    )
+    encouragement: float = number(
+        0.03,
+        unit="motivation",
+        low=0,
+        high=0.1,
+        evidence="literature",
+        source="E16",
+        meaning="intrinsic motivation that a recipient gains",
+    )
+    exit_effect: float = number(
+        -0.37,
+        unit="log-hazard",
+        low=-0.5,
+        high=-0.1,
+        evidence="literature",
+        source="E39",
+        meaning="of a fresh honour on leaving the volunteer register",
+    )
+    mix: float = number(
+        0.0,
+        unit="log-odds",
+        low=-0.3,
+        high=0.3,
+        evidence="literature",
+        source="E22, E23",
+        meaning="xi, added to the pull of volunteering where points and honours are both in force",
+    )
+
+
+@dataclass
+class State:
+    """Honours given this week."""
+
+    given: int = 0
+
+
+# --- Rules -----------------------------------------------------------------------------------
+
+
+@rule
+def fading(p: Any) -> Any:
+    """Part of an honour's freshness that stays from week to week."""
+    return numerics.exp(-numerics.ratio(numerics.log(2.0), p.half_life))
+
+
+@rule
+def faded(freshness: Any, kept: Any) -> Any:
+    """Freshness of an honour, or of acclaim, a week later."""
+    return freshness * kept
+
+
+@rule
+def honour_pull(p: Any, honour: Any, acclaim: Any, both: Any) -> Any:
+    """U_H in log-odds: one's own honour, honours seen nearby, and the mix with points."""
+    rarity = numerics.exp(p.scarcity * numerics.log(numerics.ratio(p.reference_share, p.share)))
+    own = p.effect * rarity * honour
+    seen = p.spill_over * acclaim * (1.0 - honour)
+    mixed = p.mix if both else 0.0
+    return own + seen + mixed
+
+
+@rule
+def in_millionths(value: Any) -> Any:
+    """A small number in whole millionths, rounded half up."""
+    return np.int32(np.floor(value * MILLION + 0.5))
+
+
+@rule
+def honours_due(volunteers: Any, share: Any, funding: Any, draw: Any) -> Any:
+    """How many are honoured among so many volunteers.
+
+    The share of them as far as the fund allows, its fraction rounded up with just that chance, so that small micro-grids
+    are neither favoured nor left out.
+    """
+    exact = np.float32(volunteers) * share * funding
+    return np.int64(np.floor(exact + draw))
+
+
+@rule
+def weeks_in(bits: Any) -> Any:
+    """How many bits of one mode's 16 are set: weeks with an act."""
+    count = 0
+    for position in range(16):
+        if (bits >> np.uint64(position)) & np.uint64(1) != np.uint64(0):
+            count += 1
+    return count
+
+
+@rule
+def acts_of_quarter(history: Any) -> Any:
+    """Weeks with an act of volunteering, reporting or deliberation among the last 13, added up."""
+    volunteered = weeks_in((history >> np.uint64(16 * VOLUNTEER)) & QUARTER)
+    reported = weeks_in((history >> np.uint64(16 * REPORT)) & QUARTER)
+    deliberated = weeks_in((history >> np.uint64(16 * DELIBERATE)) & QUARTER)
+    return volunteered + reported + deliberated
+
+
+# --- Walks over rows -------------------------------------------------------------------------
+
+
+@loop
+def fade(honour: Any, acclaim: Any, kept: Any) -> None:
+    """Let honours and acclaim lose freshness by one week."""
+    for i in range(len(honour)):
+        honour[i] = faded(honour[i], kept)
+    for grid in range(len(acclaim)):
+        acclaim[grid] = faded(acclaim[grid], kept)
+
+
+@loop
+def encourage(residents: Any, micro_grids: Any, p: Any, both: Any) -> None:
+    """Add the pull of honours to volunteering."""
+    for i in range(len(residents.honour)):
+        acclaim = micro_grids.acclaim[residents.micro_grid[i]]
+        residents.pull[VOLUNTEER, i] += in_millionths(
+            honour_pull(p, residents.honour[i], acclaim, both)
+        )
+
+
+@loop
+def count_acts(residents: Any, acts: Any) -> None:
+    """Write each registered volunteer's acts of the quarter; 0 for everybody else."""
+    for i in range(len(acts)):
+        acts[i] = acts_of_quarter(residents.history[i]) if residents.registered[i] else 0
+
+
+@loop
+def bestow(
+    residents: Any,
+    micro_grids: Any,
+    p: Any,
+    funding: Any,
+    acts: Any,
+    seed: Any,
+    week: Any,
+) -> int:
+    """Honour the most active volunteers of every micro-grid; return how many.
+
+    Nobody is honoured without an act; equals are separated by lot.
+    """
+    given = 0
+    for grid in range(len(micro_grids.first)):
+        volunteers = 0
+        for i in range(micro_grids.first[grid], micro_grids.last[grid]):
+            if residents.registered[i]:
+                volunteers += 1
+        draw = randomness.draw(seed, HOW_MANY, week, grid)
+        for _ in range(honours_due(volunteers, p.share, funding, draw)):
+            best, best_acts, best_lot = 0, 0, np.uint64(0)
+            for i in range(micro_grids.first[grid], micro_grids.last[grid]):
+                if acts[i] > 0 and acts[i] >= best_acts:
+                    lot = randomness.lot(seed, TIE, week, i)
+                    if acts[i] > best_acts or lot > best_lot:
+                        best, best_acts, best_lot = i, acts[i], lot
+            if best_acts > 0:
+                acts[best] = 0
+                residents.honour[best] = 1
+                residents.nudge[best] += in_millionths(p.encouragement)
+                micro_grids.acclaim[grid] = 1
+                given += 1
+    return given
+
+
+# --- Moments ---------------------------------------------------------------------------------
+
+
+def begin(community: Community) -> State:
+    """Start with nobody honoured."""
+    return State()
+
+
+def open_week(community: Community) -> None:
+    """Let past honours fade."""
+    kept = np.float32(fading(community.numbers.honours))
+    fade(community.residents.honour, community.micro_grids.acclaim, kept)
+    community.state.honours.given = 0
+
+
+def value(community: Community) -> None:
+    """Add to every resident's pull what honours do."""
+    both = exchange.in_force(community)
+    encourage(community.residents, community.micro_grids, community.numbers.honours, both)
+
+
+def commend(community: Community) -> None:
+    """Once a quarter, honour volunteers and pay for it, as far as the fund allows."""
+    if community.programme_week % QUARTER_WEEKS or not community.programme_week:
+        return
+    p, state, accounts = community.numbers.honours, community.state.honours, community.accounts
+    acts = np.zeros(len(community.residents.honour), np.int64)
+    count_acts(community.residents, acts)
+    state.given = int(
+        bestow(
+            community.residents,
+            community.micro_grids,
+            p,
+            accounts.funding,
+            acts,
+            community.seed,
+            community.week,
+        )
+    )
+    cost = round(state.given * float(p.cost) * YUAN)
+    accounts.transfer("fund", "suppliers", cost, "honours")
+
+
+RECORDS = {
+    "honours_given": outcome(
+        unit="honours", meaning="given to volunteers", over_time="sum", recorded=True, scaled=True
+    ),
+    "honoured_share": outcome(
+        unit="share",
+        meaning="of registered volunteers whose honour is at least half fresh",
+        over_time="last",
+    ),
+}
+
+
+def observe(community: Community) -> dict[str, float]:
+    """Return the honours of the week and how many volunteers live with a fresh one."""
+    residents = community.residents
+    registered = int(np.count_nonzero(residents.registered))
+    fresh = int(np.count_nonzero(residents.registered & (residents.honour >= 0.5)))
+    given = community.state.honours.given if community.active("honours") else 0
+    return {
+        "honours_given": float(given),
+        "honoured_share": fresh / registered if registered else 0.0,
+    }

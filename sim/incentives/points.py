@@ -1,0 +1,1021 @@
+"""Volunteer points: earned, valued, redeemed, lapsed (equation S7 of docs/odd.md).
+
+Two things are called decay, and they are kept apart. *Balance decay* is a policy: points lapse
+after a window, by a weekly share, or when a quarter or a year ends. *Effect decay*, the weakening
+of the incentive, is nowhere in this file: it may come out of what residents take for granted,
+of satiation, of empty shelves, of rewards out of reach, or it may not come out at all.
+
+The ledger is exact. Points are whole hundredths, and at any moment
+
+    issued = redeemed + expired + outstanding,
+
+where outstanding is the sum of all balances. A change of policy or of window in mid-run loses
+nothing: a balance without dates becomes one lot dated the week before the change; a shorter window
+lapses at once what is older than it; a longer one keeps every date; leaving a window drops the
+dates and keeps the points. Dated points age on while the scheme rests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim import numerics
+from sim.columns import DELIBERATE, EVENT, MILLION, POINT, QUARTER_WEEKS, REPORT, VOLUNTEER
+from sim.compiled import loop, rule
+from sim.declare import choice, number, switch, whole
+from sim.incentives import exchange
+from sim.incentives.exchange import IN_POINTS, LONGEST, UNIT, in_force
+from sim.records import outcome
+
+if TYPE_CHECKING:
+    from sim.model import Community
+
+POLICIES = ("none", "window", "exponential", "quarterly", "yearly")
+NONE, WINDOW, EXPONENTIAL, QUARTERLY, YEARLY = 0, 1, 2, 3, 4
+YEAR_WEEKS = 4 * QUARTER_WEEKS
+WARNING_WEEKS = 4  # points that lapse within so many weeks are `expiring`
+LARGEST_PULL = np.float32(2.0**30)  # millionths; what a 32-bit column safely adds up
+
+
+class Points(NamedTuple):
+    """The earning table, the worth of a point, balance decay, and how residents respond.
+
+    The published earning table is missing: every amount is an assumption to be edited.
+    """
+
+    on: bool = switch(True, meaning="points are issued and redeemed", source="C6")
+    starts: int = whole(
+        0,
+        unit="week of the programme",
+        low=0,
+        high=520,
+        evidence="assumption",
+        lever=True,
+        meaning="first week with points",
+    )
+    standalone: bool = switch(
+        False, meaning="points run without the Party-vanguard platform", source="C6"
+    )
+    # What an act earns.
+    rate: float = number(
+        1.0,
+        unit="ratio",
+        low=0,
+        high=10,
+        evidence="assumption",
+        source="S7",
+        lever=True,
+        meaning="by what the earning table is multiplied",
+    )
+    volunteer_points: float = number(
+        1.0,
+        unit="points per hour",
+        low=0,
+        high=20,
+        evidence="literature",
+        source="E34",
+        lever=True,
+        meaning="for volunteering, patrols included",
+    )
+    rewarded_hours: float = number(
+        2.0,
+        unit="hours per week",
+        low=0,
+        high=40,
+        evidence="literature",
+        source="E34",
+        lever=True,
+        meaning="of volunteering that earn points at most",
+    )
+    report_points: float = number(
+        2.0,
+        unit="points per report",
+        low=0,
+        high=50,
+        evidence="assumption",
+        source="S7, D3",
+        lever=True,
+        meaning="for reporting a hazard, where safety is co-created",
+    )
+    deliberation_points: float = number(
+        1.0,
+        unit="points per round",
+        low=0,
+        high=50,
+        evidence="assumption",
+        source="S7, D1",
+        lever=True,
+        meaning="for taking part in an asking round",
+    )
+    attendance_points: float = number(
+        0.0,
+        unit="points per event",
+        low=0,
+        high=50,
+        evidence="assumption",
+        source="S7",
+        lever=True,
+        meaning="for attending an event",
+    )
+    mediation_points: float = number(
+        3.0,
+        unit="points per case",
+        low=0,
+        high=50,
+        evidence="assumption",
+        source="S7, D6",
+        lever=True,
+        meaning="for mediating a dispute",
+    )
+    endowment: float = number(
+        0.0,
+        unit="points",
+        low=0,
+        high=100,
+        evidence="literature",
+        source="E29",
+        lever=True,
+        meaning="given once to each registered volunteer, at launch or on registration",
+    )
+    # What a point is worth.
+    point_value: float = number(
+        1.5,
+        unit="yuan per point",
+        low=0.5,
+        high=4,
+        evidence="literature",
+        source="E34",
+        meaning="what a point is worth to a resident",
+    )
+    reference_points: float = number(
+        2.0,
+        unit="points",
+        low=0.5,
+        high=20,
+        evidence="assumption",
+        source="S7",
+        meaning="of the reference act, two hours of volunteering at launch",
+    )
+    reference_reward: float = number(
+        3.0,
+        unit="yuan",
+        low=0.5,
+        high=100,
+        evidence="assumption",
+        source="S7",
+        meaning="V_ref, worth of the reference act at launch, the unit of every reward",
+    )
+    horizon: float = number(
+        52.0,
+        unit="weeks",
+        low=4,
+        high=260,
+        evidence="assumption",
+        source="S7",
+        meaning="for which residents look ahead where points do not lapse",
+    )
+    present_bias: float = number(
+        1.0,
+        unit="ratio",
+        low=0.7,
+        high=1,
+        evidence="literature",
+        source="E33",
+        meaning="weight of a reward that today's balance does not yet pay; 1 is no bias",
+    )
+    offline_loss: float = number(
+        0.3,
+        unit="share",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="H1",
+        meaning="of a point's worth that residents without digital access lose to the trouble of earning and redeeming, unless there is an offline channel",
+    )
+    # How residents respond.
+    strength: float = number(
+        0.35,
+        unit="log-odds",
+        low=0,
+        high=0.8,
+        evidence="literature",
+        source="E19, E20",
+        meaning="B_R, effect of the reference reward at launch",
+    )
+    goal_gradient: float = number(
+        0.2,
+        unit="ratio",
+        low=0,
+        high=0.5,
+        evidence="literature",
+        source="E29",
+        meaning="by how much a reward counts for more just before the next good is paid",
+    )
+    reference_weight: float = number(
+        0.5,
+        unit="ratio",
+        low=0,
+        high=1,
+        evidence="literature",
+        source="E27",
+        meaning="chi, weight of the reward taken for granted",
+    )
+    loss_aversion: float = number(
+        1.5,
+        unit="ratio",
+        low=1,
+        high=2.5,
+        evidence="literature",
+        source="E17",
+        meaning="by what a reward below the one taken for granted is multiplied",
+    )
+    expiry_pressure: float = number(
+        0.1,
+        unit="ratio of V_ref",
+        low=0,
+        high=0.5,
+        evidence="literature",
+        source="E30",
+        meaning="pi, urge to act while points are about to lapse and a reward is near",
+    )
+    pressure_acts: float = number(
+        2.0,
+        unit="reference acts",
+        low=0,
+        high=10,
+        evidence="assumption",
+        source="S7",
+        meaning="from the next reward at which lapsing points press",
+    )
+    crowd_out: float = number(
+        0.0,
+        unit="motivation per reference reward",
+        low=-0.02,
+        high=0.03,
+        evidence="literature",
+        source="E16, E21",
+        meaning="omega, intrinsic motivation lost by a rewarded act; negative is crowding in",
+    )
+    # How residents learn.
+    adaptation: float = number(
+        0.1,
+        unit="share per receipt",
+        low=0.03,
+        high=0.3,
+        evidence="literature",
+        source="E27",
+        meaning="alpha, how fast a reward received is taken for granted",
+    )
+    adaptation_offered: float = number(
+        0.01,
+        unit="share per ask",
+        low=0,
+        high=0.05,
+        evidence="assumption",
+        source="S7",
+        meaning="how fast a reward merely offered is taken for granted",
+    )
+    expectation_learning: float = number(
+        0.03,
+        unit="share per week",
+        low=0.005,
+        high=0.2,
+        evidence="assumption",
+        source="S7",
+        meaning="weight of the latest week in the points that a resident expects to earn",
+    )
+    expected_points_initial: float = number(
+        0.3,
+        unit="points per week",
+        low=0.1,
+        high=0.5,
+        evidence="assumption",
+        source="S7",
+        meaning="what residents expect to earn at launch, an optimistic guess",
+    )
+    trust_learning: float = number(
+        0.3,
+        unit="share per request",
+        low=0.05,
+        high=1,
+        evidence="literature",
+        source="E35",
+        meaning="weight of the latest request in the belief that points can be redeemed",
+    )
+    satiation_step: float = number(
+        0.25,
+        unit="index",
+        low=0,
+        high=2,
+        evidence="assumption",
+        source="S7",
+        meaning="satiation with the catalogue added by each good",
+    )
+    satiation_fading: float = number(
+        0.97,
+        unit="ratio per week",
+        low=0.8,
+        high=1,
+        evidence="assumption",
+        source="S7",
+        meaning="part of satiation that stays from week to week",
+    )
+    variety_relief: float = number(
+        0.1,
+        unit="ratio",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="S7",
+        meaning="part of satiation that a full catalogue takes away each week on top",
+    )
+    redemption_chance: float = number(
+        0.25,
+        unit="chance per week",
+        low=0.01,
+        high=1,
+        evidence="assumption",
+        source="S7",
+        meaning="that a resident who can pay a good goes to the shop",
+    )
+    # Balance decay.
+    policy: int = choice(
+        "none",
+        POLICIES,
+        source="S7",
+        meaning="how balances decay: not, after a window, by a weekly share, each quarter or year",
+    )
+    window: int = whole(
+        26,
+        unit="weeks",
+        low=4,
+        high=52,
+        evidence="assumption",
+        source="S7",
+        lever=True,
+        meaning="that points stay valid, the week of issue included, under the window policy",
+    )
+    half_life: float = number(
+        26.0,
+        unit="weeks",
+        low=4,
+        high=104,
+        evidence="assumption",
+        source="S7",
+        lever=True,
+        meaning="in which half of a balance lapses under the exponential policy",
+    )
+
+
+@dataclass
+class State:
+    """The ledger and the dates of points.
+
+    Attributes:
+        lots: int32[window, resident], points by week of issue (week modulo window) under the
+            window policy; no rows under any other.
+        dated: the last week whose lots are settled.
+        endowed: bool[resident], has had the endowment.
+        issued, redeemed, expired: since the start, hundredths of a point.
+        issued_now, redeemed_now, expired_now: this week, hundredths of a point.
+    """
+
+    lots: Any
+    dated: int
+    endowed: Any
+    issued: int = 0
+    redeemed: int = 0
+    expired: int = 0
+    issued_now: int = 0
+    redeemed_now: int = 0
+    expired_now: int = 0
+
+
+# --- Rules: what an act earns ----------------------------------------------------------------
+
+
+@rule
+def in_points(hundredths: Any) -> Any:
+    """Points as a 32-bit float."""
+    return np.float32(hundredths) / IN_POINTS
+
+
+@rule
+def whole_hundredths(points: Any) -> Any:
+    """Points in whole hundredths, rounded half up."""
+    return np.int32(np.floor(points * IN_POINTS + 0.5))
+
+
+@rule
+def in_millionths(value: Any) -> Any:
+    """A small number in whole millionths, rounded half up, held where 32 bits can add it up."""
+    return np.int32(np.floor(min(max(value * MILLION, -LARGEST_PULL), LARGEST_PULL) + 0.5))
+
+
+@rule
+def points_offered(p: Any, mode: Any, safety: Any) -> Any:
+    """Points of the earning table for one act of a mode, as a resident who is asked sees them.
+
+    A report earns points only where safety is co-created (`safety`).
+    """
+    reporting = p.report_points if safety else 0.0
+    volunteering = p.volunteer_points * p.rewarded_hours
+    civic = volunteering if mode == VOLUNTEER else reporting
+    social = p.attendance_points if mode == EVENT else p.deliberation_points
+    return civic if mode in (VOLUNTEER, REPORT) else social
+
+
+@rule
+def points_for(
+    p: Any,
+    attended: Any,
+    volunteered: Any,
+    reported: Any,
+    deliberated: Any,
+    hours: Any,
+    others: Any,
+) -> Any:
+    """Points that a week's acts earn: the earning table times the rate.
+
+    `others` are points of the table that other files of the model put down (mediation).
+    """
+    attendance = p.attendance_points if attended else 0.0
+    volunteering = p.volunteer_points * min(hours, p.rewarded_hours) if volunteered else 0.0
+    report = p.report_points if reported else 0.0
+    deliberation = p.deliberation_points if deliberated else 0.0
+    return p.rate * (attendance + volunteering + report + deliberation + others)
+
+
+# --- Rules: what it is worth -----------------------------------------------------------------
+
+
+@rule
+def look_ahead(p: Any, until_reset: Any) -> Any:
+    """Weeks L for which points earned now can be saved up: the mean life of a point.
+
+    `until_reset` is what is left of the quarter or year.
+    """
+    half_lives = numerics.ratio(p.half_life, numerics.log(2.0))
+    undated = p.horizon if p.policy == NONE else np.float32(until_reset)
+    dated = np.float32(p.window) if p.policy == WINDOW else half_lives
+    return dated if p.policy == WINDOW or p.policy == EXPONENTIAL else undated
+
+
+@rule
+def reach(price: Any, balance: Any, expected: Any, weeks: Any) -> Any:
+    """R, how much of the cheapest good balance and expected points will pay, 0 to 1.
+
+    All in points; a price of 0 says that the catalogue is empty, and nothing is within reach.
+    """
+    saved = numerics.ratio(balance + expected * weeks, price) if price > 0.0 else 0.0
+    return min(max(saved, 0.0), 1.0)
+
+
+@rule
+def prospect(
+    p: Any, redeemability: Any, satiation: Any, within_reach: Any, paid: Any, ease: Any
+) -> Any:
+    """V/V_ref, worth of the reference act this week relative to its worth at launch.
+
+    `paid` says that today's balance already pays a good: a reward still to come may count for
+    less (present bias). `ease` is the part of a point's worth that trouble leaves.
+    """
+    worth = numerics.ratio(p.rate * p.point_value * p.reference_points, p.reference_reward)
+    marginal = numerics.ratio(1.0, 1.0 + satiation)
+    patience = 1.0 if paid else p.present_bias
+    return worth * redeemability * marginal * within_reach * patience * ease
+
+
+@rule
+def ease(p: Any, online: Any, counter: Any) -> Any:
+    """Part of a point's worth that is left after the trouble of earning and redeeming it.
+
+    Online, or with a paper ledger and a counter (`counter`), all of it.
+    """
+    return 1.0 if online or counter else 1.0 - p.offline_loss
+
+
+@rule
+def progress(price: Any, balance: Any) -> Any:
+    """Share of the cheapest good's price that is saved up towards the next one, 0 to 1."""
+    goods = numerics.ratio(balance, price) if price > 0.0 else 0.0
+    return goods - np.floor(goods)
+
+
+@rule
+def pressure(p: Any, price: Any, balance: Any, expiring: Any) -> Any:
+    """Urge to act before points lapse, felt only where a few acts more would pay a good (E30)."""
+    missing = price - balance
+    near = missing > 0.0 and missing <= p.pressure_acts * p.rate * p.reference_points
+    return p.expiry_pressure if near and expiring > 0 else 0.0
+
+
+@rule
+def worth_of(p: Any, worth: Any, points: Any) -> Any:
+    """V/V_ref of an act that earns so many points of the table, given that of the reference act."""
+    return worth * numerics.ratio(points, p.reference_points)
+
+
+@rule
+def reward_pull(
+    p: Any,
+    sensitivity: Any,
+    worth: Any,
+    offered: Any,
+    saved: Any,
+    urge: Any,
+    reference: Any,
+) -> Any:
+    """U_R in log-odds, for an act that earns `offered` points of the table (equation S7).
+
+    An act that earns nothing neither pulls nor disappoints. `worth` is V/V_ref of the reference
+    act, `saved` the progress towards the next good, `reference` the reward taken for granted.
+    """
+    value = worth_of(p, worth, offered)
+    gain = value * (1.0 + p.goal_gradient * saved * saved) - p.reference_weight * reference + urge
+    felt = gain * p.loss_aversion if gain < 0.0 else gain
+    return p.strength * sensitivity * felt if offered > 0.0 else 0.0
+
+
+@rule
+def received(p: Any, worth: Any, points: Any) -> Any:
+    """V/V_ref of the points of one week, at this week's worth of the reference act."""
+    usual = p.rate * p.reference_points
+    return worth * numerics.ratio(points, usual) if usual > 0.0 else 0.0
+
+
+@rule
+def crowding(p: Any, sensitivity: Any, value: Any) -> Any:
+    """Change of intrinsic motivation by a reward of this value (equation S9); either sign."""
+    return -p.crowd_out * sensitivity * value
+
+
+# --- Rules: how balances decay ---------------------------------------------------------------
+
+
+@rule
+def weekly_lapse(p: Any) -> Any:
+    """Share of a balance that lapses each week under the exponential policy."""
+    return 1.0 - numerics.exp(-numerics.ratio(numerics.log(2.0), p.half_life))
+
+
+@rule
+def lapsing(balance: Any, share: Any) -> Any:
+    """Hundredths of a balance that lapse this week, rounded half up, and no more than there are."""
+    return min(np.int32(np.floor(np.float32(balance) * share + 0.5)), balance)
+
+
+@rule
+def lapsing_in_four_weeks(balance: Any, share: Any) -> Any:
+    """Hundredths of a balance that lapse within four weeks if nothing is earned or redeemed."""
+    left = balance
+    for _ in range(WARNING_WEEKS):
+        left = np.int32(left - lapsing(left, share))
+    return np.int32(balance - left)
+
+
+# --- Rules: how residents learn --------------------------------------------------------------
+
+
+@rule
+def moved(before: Any, seen: Any, share: Any) -> Any:
+    """An expectation moved by a share towards what was seen."""
+    return before + share * (seen - before)
+
+
+@rule
+def next_reference(p: Any, before: Any, got: Any, seen: Any, earned: Any, offered: Any) -> Any:
+    """A, the reward taken for granted, after a week; held within 0 and 100.
+
+    It moves towards a reward received (`got`), else more slowly towards one merely offered
+    (`seen`), else it stays.
+    """
+    kept = moved(before, seen, p.adaptation_offered) if offered > 0.0 else before
+    return min(max(moved(before, got, p.adaptation) if earned > 0 else kept, 0.0), 100.0)
+
+
+@rule
+def next_satiation(p: Any, before: Any, variety: Any) -> Any:
+    """Satiation a week later; the more different goods on the shelf, the sooner it passes."""
+    return before * p.satiation_fading * (1.0 - p.variety_relief * variety)
+
+
+@rule
+def best_offer(
+    p: Any, event: Any, volunteer: Any, report: Any, deliberate: Any, safety: Any
+) -> Any:
+    """Points of the best rewarded act that a resident was asked for; 0 if for none."""
+    return max(
+        max(
+            points_offered(p, EVENT, safety) if event else 0.0,
+            points_offered(p, VOLUNTEER, safety) if volunteer else 0.0,
+        ),
+        max(
+            points_offered(p, REPORT, safety) if report else 0.0,
+            points_offered(p, DELIBERATE, safety) if deliberate else 0.0,
+        ),
+    )
+
+
+# --- Walks over rows: value ------------------------------------------------------------------
+
+
+@loop
+def weigh(residents: Any, p: Any, price: Any, weeks: Any, counter: Any, safety: Any) -> None:
+    """Let every resident see what rewarded acts are worth this week, and feel the pull.
+
+    `price` is the cheapest good's in points, 0 if there is none; `weeks` is how far they look.
+    """
+    for i in range(len(residents.balance)):
+        balance = in_points(residents.balance[i])
+        residents.prospect[i] = prospect(
+            p,
+            residents.redeemability[i],
+            residents.satiation[i],
+            reach(price, balance, residents.expected_points[i], weeks),
+            balance >= price,
+            ease(p, residents.online[i], counter),
+        )
+    for mode in range(residents.pull.shape[0]):
+        offered = points_offered(p, mode, safety)
+        for i in range(len(residents.balance)):
+            balance = in_points(residents.balance[i])
+            residents.pull[mode, i] += in_millionths(
+                reward_pull(
+                    p,
+                    residents.reward_sensitivity[i],
+                    residents.prospect[i],
+                    offered,
+                    progress(price, balance),
+                    pressure(p, price, balance, residents.expiring[i]),
+                    residents.reference[i],
+                )
+            )
+
+
+# --- Walks over rows: the ledger -------------------------------------------------------------
+
+
+@loop
+def issue(residents: Any, p: Any, safety: Any) -> Any:
+    """Issue the week's points; return how many hundredths."""
+    issued = np.int64(0)
+    for i in range(len(residents.balance)):
+        acted = residents.acted[i]
+        residents.earned[i] = whole_hundredths(
+            points_for(
+                p,
+                (acted >> EVENT) & 1 != 0,
+                (acted >> VOLUNTEER) & 1 != 0,
+                (acted >> REPORT) & 1 != 0 and safety,
+                (acted >> DELIBERATE) & 1 != 0,
+                residents.hours[i],
+                in_points(residents.earned[i]),
+            )
+        )
+        residents.balance[i] += residents.earned[i]
+        issued += residents.earned[i]
+    return issued
+
+
+@loop
+def crowd(residents: Any, p: Any) -> None:
+    """Let rewards of the week touch intrinsic motivation."""
+    for i in range(len(residents.balance)):
+        points = in_points(residents.earned[i])
+        value = received(p, residents.prospect[i], points)
+        residents.nudge[i] += in_millionths(crowding(p, residents.reward_sensitivity[i], value))
+
+
+@loop
+def date(lots: Any, column: Any, earned: Any) -> None:
+    """Enter points into the lots of their week of issue."""
+    for i in range(len(earned)):
+        lots[column, i] += earned[i]
+
+
+@loop
+def endow(residents: Any, endowed: Any, lots: Any, column: Any, amount: Any) -> Any:
+    """Give the endowment to registered volunteers who have not had it; return the hundredths."""
+    given = np.int64(0)
+    for i in range(len(endowed)):
+        if residents.registered[i] and not endowed[i]:
+            endowed[i] = True
+            residents.balance[i] += amount
+            given += amount
+            if len(lots) > 0:
+                lots[column, i] += amount
+    return given
+
+
+@loop
+def lapse_column(balance: Any, lots: Any, column: Any) -> Any:
+    """Lapse all points issued in one week; return the hundredths."""
+    lapsed = np.int64(0)
+    for i in range(len(balance)):
+        balance[i] -= lots[column, i]
+        lapsed += lots[column, i]
+        lots[column, i] = 0
+    return lapsed
+
+
+@loop
+def lapse_share(balance: Any, share: Any) -> Any:
+    """Lapse a share of every balance; return the hundredths."""
+    lapsed = np.int64(0)
+    for i in range(len(balance)):
+        gone = lapsing(balance[i], share)
+        balance[i] -= gone
+        lapsed += gone
+    return lapsed
+
+
+@loop
+def lapse_all(balance: Any) -> Any:
+    """Reset every balance to zero; return the hundredths."""
+    lapsed = np.int64(0)
+    for i in range(len(balance)):
+        lapsed += balance[i]
+        balance[i] = 0
+    return lapsed
+
+
+@loop
+def warn_of_lots(expiring: Any, lots: Any, oldest: Any) -> None:
+    """Note what lapses within four weeks: the four oldest lots."""
+    for i in range(len(expiring)):
+        expiring[i] = 0
+    for age in range(WARNING_WEEKS):
+        column = (oldest + age) % len(lots)
+        for i in range(len(expiring)):
+            expiring[i] += lots[column, i]
+
+
+@loop
+def warn_of_share(expiring: Any, balance: Any, share: Any) -> None:
+    """Note what lapses within four weeks under the exponential policy."""
+    for i in range(len(expiring)):
+        expiring[i] = lapsing_in_four_weeks(balance[i], share)
+
+
+# --- Walks over rows: learning ---------------------------------------------------------------
+
+
+@loop
+def adapt(residents: Any, p: Any, variety: Any, safety: Any) -> None:
+    """Move every resident's reference, expectation and satiation by one week."""
+    for i in range(len(residents.balance)):
+        asked = residents.asked[i]
+        offered = best_offer(
+            p,
+            (asked >> EVENT) & 1 != 0,
+            (asked >> VOLUNTEER) & 1 != 0,
+            (asked >> REPORT) & 1 != 0,
+            (asked >> DELIBERATE) & 1 != 0,
+            safety,
+        )
+        points = in_points(residents.earned[i])
+        worth = residents.prospect[i]
+        residents.reference[i] = next_reference(
+            p,
+            residents.reference[i],
+            received(p, worth, points),
+            worth_of(p, worth, offered),
+            residents.earned[i],
+            offered,
+        )
+        residents.expected_points[i] = moved(
+            residents.expected_points[i], points, p.expectation_learning
+        )
+        residents.satiation[i] = next_satiation(p, residents.satiation[i], variety)
+
+
+# --- Dates -----------------------------------------------------------------------------------
+
+
+def until_reset(policy: int, programme_week: int) -> int:
+    """Return how many weeks are left until balances are reset, this one included; 0 if never."""
+    if policy == QUARTERLY:
+        return QUARTER_WEEKS - programme_week % QUARTER_WEEKS
+    if policy == YEARLY:
+        return YEAR_WEEKS - programme_week % YEAR_WEEKS
+    return 0
+
+
+def lapse_lots(community: Community, issued_in: int) -> None:
+    """Lapse what is left of the points issued in one week."""
+    state = community.state.points
+    column = issued_in % len(state.lots)
+    expire(community, lapse_column(community.residents.balance, state.lots, column))
+
+
+def expire(community: Community, hundredths: int) -> None:
+    """Book expired points."""
+    state = community.state.points
+    state.expired += int(hundredths)
+    state.expired_now += int(hundredths)
+
+
+def keep_dates(community: Community) -> None:
+    """Bring the lots in line with this week's policy and window, without losing a point.
+
+    Order of events: points whose window ended while the scheme rested lapse; a shorter window
+    lapses what is older than it; the lots move to a ring of the new length; a balance that had no
+    dates becomes a lot of last week.
+    """
+    state, p, week = community.state.points, community.numbers.points, community.week
+    if p.policy != WINDOW:
+        if len(state.lots):
+            state.lots = np.zeros((0, len(community.residents.balance)), np.int32)
+        state.dated = week - 1
+        return
+    old, new = len(state.lots), int(p.window)
+    if old:
+        for issued_in in range(state.dated + 2 - old, min(week + 1 - old, state.dated + 1)):
+            lapse_lots(community, issued_in)
+        for issued_in in range(week + 1 - old, min(week + 1 - new, state.dated + 1)):
+            lapse_lots(community, issued_in)
+    if old != new:
+        lots = np.zeros((new, len(community.residents.balance)), np.int32)
+        if old:
+            for issued_in in range(week + 1 - min(old, new), week):
+                lots[issued_in % new] = state.lots[issued_in % old]
+        else:
+            lots[(week - 1) % new] = community.residents.balance
+        state.lots = lots
+    state.dated = week - 1
+
+
+def warn(community: Community, week: int, programme_week: int) -> None:
+    """Note for every resident what lapses within four weeks, from the given week on."""
+    state, p, residents = community.state.points, community.numbers.points, community.residents
+    if p.policy == WINDOW:
+        warn_of_lots(residents.expiring, state.lots, (week + 1) % len(state.lots))
+    elif p.policy == EXPONENTIAL:
+        warn_of_share(residents.expiring, residents.balance, weekly_lapse(p))
+    elif 0 < until_reset(p.policy, programme_week) <= WARNING_WEEKS:
+        residents.expiring[:] = residents.balance
+    else:
+        residents.expiring[:] = 0
+
+
+# --- Moments ---------------------------------------------------------------------------------
+
+
+def begin(community: Community) -> State:
+    """Start with empty balances and the expectations of launch."""
+    residents = community.residents
+    residents.expected_points[:] = community.numbers.points.expected_points_initial
+    return State(
+        lots=np.zeros((0, len(residents.balance)), np.int32),
+        dated=community.week - 1,
+        endowed=np.zeros(len(residents.balance), np.bool_),
+    )
+
+
+def rewards_safety(community: Community) -> bool:
+    """Return whether reports of hazards earn points: only where safety is co-created."""
+    return bool(community.active("co_safety"))
+
+
+def open_week(community: Community) -> None:
+    """Start the week's books; bring dates in line with the policy in force."""
+    state = community.state.points
+    state.issued_now = state.redeemed_now = state.expired_now = 0
+    if in_force(community):
+        keep_dates(community)
+        warn(community, community.week, community.programme_week)
+
+
+def value(community: Community) -> None:
+    """Add to every resident's pull what rewarded acts promise."""
+    if not in_force(community):
+        return
+    p = community.numbers.points
+    left = until_reset(p.policy, community.programme_week)
+    weigh(
+        community.residents,
+        p,
+        in_points(exchange.cheapest(community.state.exchange)),
+        look_ahead(p, left),
+        community.active("offline_channel"),
+        rewards_safety(community),
+    )
+
+
+def reward(community: Community) -> None:
+    """Issue points, let residents redeem them, and let lapse what the policy says."""
+    if not in_force(community):
+        return
+    state, p, residents = community.state.points, community.numbers.points, community.residents
+    week, programme_week = community.week, community.programme_week
+    state.issued_now = int(issue(residents, p, rewards_safety(community)))
+    crowd(residents, p)
+    column = week % len(state.lots) if len(state.lots) else 0
+    if len(state.lots):
+        date(state.lots, column, residents.earned)
+    if p.endowment > 0:
+        amount = whole_hundredths(p.endowment)
+        state.issued_now += int(endow(residents, state.endowed, state.lots, column, amount))
+    state.issued += state.issued_now
+    warn(community, week, programme_week)
+    state.redeemed_now = exchange.redeem(community, state.lots, column + 1)
+    state.redeemed += state.redeemed_now
+    if p.policy == WINDOW:
+        lapse_lots(community, week + 1)
+        state.dated = week
+    elif p.policy == EXPONENTIAL:
+        expire(community, lapse_share(residents.balance, weekly_lapse(p)))
+    elif until_reset(p.policy, programme_week) == 1:
+        expire(community, lapse_all(residents.balance))
+    warn(community, week + 1, programme_week + 1)
+
+
+def learn(community: Community) -> None:
+    """Let the week's rewards change what residents take for granted, expect and are sated with."""
+    if in_force(community):
+        adapt(
+            community.residents,
+            community.numbers.points,
+            exchange.variety(community.state.exchange),
+            rewards_safety(community),
+        )
+
+
+RECORDS = {
+    "points_issued": outcome(
+        unit="points",
+        meaning="issued, endowments included",
+        over_time="sum",
+        recorded=True,
+        scaled=True,
+    ),
+    "points_redeemed": outcome(
+        unit="points", meaning="paid for goods", over_time="sum", recorded=True, scaled=True
+    ),
+    "points_expired": outcome(
+        unit="points", meaning="lapsed", over_time="sum", recorded=True, scaled=True
+    ),
+    "points_outstanding": outcome(
+        unit="points", meaning="in all balances", over_time="last", recorded=True, scaled=True
+    ),
+    "points_breakage": outcome(
+        unit="share",
+        meaning="of all points issued so far that have lapsed",
+        over_time="last",
+        recorded=True,
+    ),
+    "points_liability": outcome(
+        unit="yuan",
+        meaning="worth of all points outstanding",
+        over_time="last",
+        recorded=True,
+        scaled=True,
+    ),
+    "points_cover": outcome(
+        unit="weeks",
+        meaning="of the shop's supply that all points outstanding would buy, at most ten years; 0 without supply",
+        over_time="last",
+    ),
+    "reward_prospect": outcome(
+        unit="ratio of V_ref",
+        meaning="mean worth of the reference act as residents see it",
+        over_time="mean",
+    ),
+    "reward_reference": outcome(
+        unit="ratio of V_ref",
+        meaning="mean reward that residents take for granted",
+        over_time="last",
+    ),
+    "redeemability": outcome(
+        unit="0-1", meaning="mean belief that points can be redeemed", over_time="last"
+    ),
+    "satiation": outcome(
+        unit="index", meaning="mean satiation with the catalogue", over_time="last"
+    ),
+}
+
+
+def observe(community: Community) -> dict[str, float]:
+    """Return the ledger of the week and how residents see the scheme on average."""
+    state, p, residents = community.state.points, community.numbers.points, community.residents
+    shop = community.state.exchange
+    resting = not in_force(community)
+    outstanding = state.issued - state.redeemed - state.expired
+    supply = int((shop.supply * shop.price.astype(np.int64)).sum()) / UNIT
+    return {
+        "points_issued": 0.0 if resting else state.issued_now / POINT,
+        "points_redeemed": 0.0 if resting else state.redeemed_now / POINT,
+        "points_expired": 0.0 if resting else state.expired_now / POINT,
+        "points_outstanding": outstanding / POINT,
+        "points_breakage": state.expired / state.issued if state.issued else 0.0,
+        "points_liability": outstanding / POINT * float(p.point_value),
+        "points_cover": min(outstanding / supply, float(LONGEST)) if supply else 0.0,
+        "reward_prospect": float(residents.prospect.mean(dtype=np.float64)),
+        "reward_reference": float(residents.reference.mean(dtype=np.float64)),
+        "redeemability": float(residents.redeemability.mean(dtype=np.float64)),
+        "satiation": float(residents.satiation.mean(dtype=np.float64)),
+    }

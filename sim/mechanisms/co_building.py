@@ -1,0 +1,144 @@
+"""Co-building of supporting facilities (M2): the complex, its hours, rooms and projects.
+
+On: the complex opens in its week, services move from outside into the community, rooms are given
+to craftsmen and public-benefit partners, and joint meetings turn needs into projects. Part of the
+complex's capacity goes to the people around the community, for whom it is built as well. Off: no
+complex, no rooms, no projects. Facts D2, F5, F6, A14; equation S4 of docs/odd.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.columns import CRAFTSMAN, DOMAINS, PARTNER, PUBLIC_BENEFIT
+from sim.compiled import rule
+from sim.declare import number, switch, vector, whole
+from sim.randomness import decision, lot
+from sim.records import outcome
+
+if TYPE_CHECKING:
+    from sim.model import Community
+
+ROOM = decision("co_building.room")
+
+
+class CoBuilding(NamedTuple):
+    """The complex: when it opens, what it offers, and who else uses it."""
+
+    on: bool = switch(True, source="D2", meaning="facilities are built and run together")
+    starts: int = whole(
+        0,
+        unit="week of the programme",
+        low=0,
+        high=520,
+        evidence="assumption",
+        source="T4",
+        meaning="when co-building begins",
+    )
+    opening: int = whole(
+        39,
+        unit="week of the programme",
+        low=0,
+        high=520,
+        evidence="assumption",
+        source="T17",
+        lever=True,
+        meaning="when the complex opens (swept 26 to 78)",
+    )
+    hours: tuple[float, ...] = vector(
+        {
+            "medical": 1000.0,
+            "eldercare": 160.0,
+            "childcare": 160.0,
+            "repair": 60.0,
+            "administration": 0.0,
+        },
+        unit="hours per week",
+        low=0,
+        high=20000,
+        evidence="assumption",
+        source="F5, F6",
+        meaning="of service that the complex can give, before others take their share",
+    )
+    catchment: float = number(
+        0.33,
+        unit="share of capacity",
+        low=0,
+        high=0.67,
+        evidence="assumption",
+        source="A14",
+        meaning="that the people around the community take",
+    )
+    rooms: int = whole(
+        12,
+        unit="rooms",
+        low=0,
+        high=200,
+        evidence="assumption",
+        source="E4, E5",
+        lever=True,
+        meaning="in the complex for craftsmen and public-benefit partners, at low or no rent",
+    )
+
+
+@dataclass
+class State:
+    """float32[domain], hours per week that the complex has for residents; rooms given so far."""
+
+    hours: Any
+    rooms_given: int
+
+
+def begin(community: Community) -> State:
+    """No complex yet."""
+    return State(hours=np.zeros(len(DOMAINS), np.float32), rooms_given=0)
+
+
+@rule
+def hours_for_residents(p: Any, domain: Any, scale: Any) -> Any:
+    """Hours per week that the complex has for the community's own residents."""
+    return p.hours[domain] * (1.0 - p.catchment) * scale
+
+
+def open_week(community: Community) -> None:
+    """Open the complex when its week has come; give free rooms in the order of lots."""
+    state, p = community.state.co_building, community.numbers.co_building
+    community.facility_open = community.programme_week >= int(p.opening)
+    if not community.facility_open:
+        return
+    for domain in range(len(DOMAINS)):
+        state.hours[domain] = hours_for_residents(p, domain, community.extent)
+    give_rooms(community)
+
+
+def give_rooms(community: Community) -> None:
+    """Give rooms that are left to partners who live on space and have none."""
+    state, partners = community.state.co_building, community.partners
+    left = int(community.numbers.co_building.rooms) - state.rooms_given
+    if left <= 0:
+        return
+    kinds = (partners.kind == CRAFTSMAN) | (partners.kind == PUBLIC_BENEFIT)
+    waiting = np.flatnonzero((partners.stage == PARTNER) & kinds & ~partners.space)
+    lots = [int(lot(community.seed, ROOM, community.week, int(row))) for row in waiting]
+    chosen = waiting[np.argsort(lots, kind="stable")[:left]]
+    partners.space[chosen] = True
+    state.rooms_given += len(chosen)
+
+
+RECORDS = {
+    "complex_open": outcome(unit="0-1", meaning="the complex is open", over_time="last"),
+    "rooms_given": outcome(
+        unit="rooms", meaning="given to partners in the complex so far", over_time="last"
+    ),
+}
+
+
+def observe(community: Community) -> dict[str, float]:
+    """Return whether the complex is open and how many rooms it gave."""
+    return {
+        "complex_open": float(community.facility_open),
+        "rooms_given": float(community.state.co_building.rooms_given),
+    }

@@ -1,0 +1,250 @@
+"""Co-operation of development (M4): public-benefit, low-fee and market services side by side.
+
+On: market operators take fees from the residents they serve and feed a part of them back to the
+community fund; the fund purchases services from public-benefit partners. Some low-income
+residents do without rather than pay. Off: no fees, no feedback, no purchases; market operators
+give only the part of their hours that they give for free. Facts D4, E5; S13 of docs/odd.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim import numerics
+from sim.columns import PARTNER, PUBLIC_BENEFIT, YUAN
+from sim.compiled import loop, rule
+from sim.declare import number, switch, whole
+from sim.records import outcome
+
+if TYPE_CHECKING:
+    from sim.model import Community
+
+FEN = np.float32(YUAN)
+
+
+class CoOperation(NamedTuple):
+    """Fees, what flows back, and what is purchased."""
+
+    on: bool = switch(True, source="D4", meaning="services are operated together with the market")
+    starts: int = whole(
+        0,
+        unit="week of the programme",
+        low=0,
+        high=520,
+        evidence="assumption",
+        source="T4",
+        meaning="when co-operation begins",
+    )
+    feedback: float = number(
+        0.05,
+        unit="share of fees",
+        low=0,
+        high=0.5,
+        evidence="assumption",
+        source="D4",
+        lever=True,
+        meaning="phi: part of the fees that market operators feed back to the fund (swept 0 to .10)",
+    )
+    fee_level: float = number(
+        1.0,
+        unit="ratio",
+        low=0,
+        high=5,
+        evidence="assumption",
+        source="D4",
+        lever=True,
+        meaning="fees relative to what operators would take by themselves",
+    )
+    fee_barrier: float = number(
+        0.3,
+        unit="chance",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="S12, switch table",
+        meaning="that a low-income resident does without a service that costs a fee",
+    )
+    free_share: float = number(
+        0.3,
+        unit="share of hours",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="D4",
+        meaning="that a market operator gives where it may take no fee",
+    )
+    purchase: float = number(
+        100.0,
+        unit="yuan per week and partner",
+        low=0,
+        high=5000,
+        evidence="assumption",
+        source="E5",
+        lever=True,
+        meaning="of services that the fund purchases from each public-benefit partner",
+    )
+    purchase_price: float = number(
+        40.0,
+        unit="yuan per hour",
+        low=1,
+        high=500,
+        evidence="assumption",
+        source="E5",
+        meaning="that a purchased hour of service costs",
+    )
+
+
+@dataclass
+class State:
+    """What was purchased and paid in the latest week, before scaling where per partner.
+
+    Attributes:
+        purchase: float32[partner], yuan paid to each partner last week, before scaling.
+        bought: float32[partner], hours which that buys for this week, before scaling.
+        fees, feedback, purchased: fen this week, in all.
+    """
+
+    purchase: Any
+    bought: Any
+    fees: int
+    feedback: int
+    purchased: int
+
+
+def begin(community: Community) -> State:
+    """Nothing is purchased yet."""
+    rows = len(community.partners.stage)
+    return State(
+        purchase=np.zeros(rows, np.float32),
+        bought=np.zeros(rows, np.float32),
+        fees=0,
+        feedback=0,
+        purchased=0,
+    )
+
+
+@rule
+def purchase_from(p: Any, is_partner: Any, kind: Any, participates: Any, funding: Any) -> Any:
+    """Yuan per week that the fund spends on one partner's services, before scaling."""
+    eligible = is_partner and kind == PUBLIC_BENEFIT and participates
+    return p.purchase * funding if eligible else 0.0
+
+
+@rule
+def hours_bought(p: Any, yuan: Any) -> Any:
+    """Hours of service that a sum buys."""
+    return numerics.ratio(yuan, p.purchase_price)
+
+
+@rule
+def fees_of(p: Any, market: Any, fee: Any, customers: Any) -> Any:
+    """Fen that a partner's users pay this week, whole and not negative."""
+    taken = np.floor(np.float32(fee) * p.fee_level + 0.5) * np.float32(customers)
+    return np.int64(taken) if market else np.int64(0)
+
+
+@rule
+def fed_back(p: Any, fees: Any) -> Any:
+    """Fen that flow back to the fund out of these fees; never more than the fees."""
+    return min(np.int64(np.floor(np.float32(fees) * p.feedback + 0.5)), fees)
+
+
+@rule
+def fen_of(yuan: Any, scale: Any) -> Any:
+    """Whole fen of an unscaled sum."""
+    return np.int64(np.floor(yuan * scale * FEN + 0.5))
+
+
+@loop
+def collect(partners: Any, p: Any) -> Any:
+    """Return the fees that all partners' users pay this week, and what flows back, in fen."""
+    fees = 0
+    feedback = 0
+    for row in range(len(partners.stage)):
+        paid = fees_of(p, partners.market[row], partners.fee[row], partners.customers[row])
+        fees += paid
+        feedback += fed_back(p, paid)
+    return fees, feedback
+
+
+@loop
+def buy(
+    partners: Any,
+    participates: Any,
+    p: Any,
+    funding: Any,
+    scale: Any,
+    purchase: Any,
+    bought: Any,
+) -> Any:
+    """Set what is purchased from each partner; return the sum in fen."""
+    total = 0
+    for row in range(len(partners.stage)):
+        purchase[row] = purchase_from(
+            p,
+            partners.stage[row] == PARTNER,
+            partners.kind[row],
+            participates[row],
+            funding,
+        )
+        bought[row] = hours_bought(p, purchase[row])
+        total += fen_of(purchase[row], scale)
+    return total
+
+
+def settle(community: Community) -> None:
+    """Users pay fees, a part flows back, and the fund purchases next week's services."""
+    state, p = community.state.co_operation, community.numbers.co_operation
+    accounts = community.accounts
+    fees, feedback = collect(community.partners, p)
+    state.fees, state.feedback = int(fees), int(feedback)
+    accounts.transfer("residents", "partners", state.fees, "fees")
+    accounts.transfer("partners", "fund", state.feedback, "revenue")
+    state.purchased = int(
+        buy(
+            community.partners,
+            community.state.partners.participates,
+            p,
+            np.float32(accounts.funding),
+            community.extent,
+            state.purchase,
+            state.bought,
+        )
+    )
+    accounts.transfer("fund", "partners", state.purchased, "purchase")
+
+
+RECORDS = {
+    "fees": outcome(
+        unit="yuan", meaning="paid by users to market operators", over_time="sum", scaled=True
+    ),
+    "feedback": outcome(
+        unit="yuan",
+        meaning="fed back by market operators to the fund",
+        over_time="sum",
+        recorded=True,
+        scaled=True,
+    ),
+    "purchases": outcome(
+        unit="yuan",
+        meaning="paid by the fund for services of public-benefit partners",
+        over_time="sum",
+        recorded=True,
+        scaled=True,
+    ),
+}
+
+
+def observe(community: Community) -> dict[str, float]:
+    """Return the week's money flows; none while co-operation is off."""
+    state = community.state.co_operation
+    if not community.active("co_operation"):
+        return dict.fromkeys(RECORDS, 0.0)
+    return {
+        "fees": state.fees / YUAN,
+        "feedback": state.feedback / YUAN,
+        "purchases": state.purchased / YUAN,
+    }

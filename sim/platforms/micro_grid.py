@@ -1,0 +1,323 @@
+"""Micro-grid platform (P2): grid workers visit households, inspect common space, and file reports.
+
+Path: visits -> needs and disputes of people who would not come forward are found, hazards are
+found -> earlier help, less risk. Off: nobody visits; only self-reports, counters and asking rounds
+find needs. Equation S2 of docs/odd.md; what a visit finds in a home is weighed in rules/needs.py.
+
+Everything that a grid worker finds is recorded, as an information item of a report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim import numerics
+from sim.columns import VISIT
+from sim.compiled import loop, rule
+from sim.declare import number, switch, whole
+from sim.randomness import decision, draw
+from sim.records import outcome
+from sim.rules.hazards import VISIT_CLAIM, poisson
+
+if TYPE_CHECKING:
+    from sim.model import Community
+
+CAMPAIGN = decision("micro_grid.campaign")
+INSPECT = decision("micro_grid.inspect")
+ROUTINE = decision("micro_grid.routine_items")
+
+
+class MicroGrid(NamedTuple):
+    """How much grid workers visit, inspect and report."""
+
+    on: bool = switch(
+        True, source="C3-C5", meaning="grid workers visit, inspect and report in their micro-grids"
+    )
+    starts: int = whole(
+        0,
+        unit="week of the programme",
+        low=0,
+        high=520,
+        evidence="assumption",
+        lever=True,
+        meaning="when the micro-grid platform begins",
+    )
+    effort: float = number(
+        1.0,
+        unit="ratio",
+        low=0,
+        high=3,
+        evidence="assumption",
+        source="E15",
+        lever=True,
+        meaning="how many of the visits they can make grid workers are asked to make",
+    )
+    inspection: float = number(
+        0.002,
+        unit="per visit",
+        low=0,
+        high=1,
+        evidence="calibrated",
+        source="C5",
+        meaning="rate at which the way of one visit leads a grid worker to each hazard of the micro-grid",
+    )
+    campaigns: float = number(
+        0.24,
+        unit="chance per week",
+        low=0,
+        high=1,
+        evidence="calibrated",
+        source="C3",
+        lever=True,
+        meaning="that a special campaign is held (25 in two years)",
+    )
+    campaign_effort: float = number(
+        4.0,
+        unit="ratio",
+        low=1,
+        high=50,
+        evidence="assumption",
+        source="C3",
+        meaning="how many times more closely common space is inspected in the week of a campaign",
+    )
+    routine_items: float = number(
+        0.006,
+        unit="items per visit",
+        low=0,
+        high=1,
+        evidence="calibrated",
+        source="C4",
+        meaning="information items reported about neither a need nor a hazard",
+    )
+
+
+@dataclass
+class State:
+    """What grid workers did this week.
+
+    Attributes:
+        campaign: whether this is the week of a special campaign.
+        items: int64[micro-grid], information items reported this week.
+        visits: visits made this week, in all micro-grids.
+        hazards: hazards found by grid workers this week.
+    """
+
+    campaign: bool
+    items: Any
+    visits: float
+    hazards: int
+
+
+def begin(community: Community) -> State:
+    """Return the state before the first week."""
+    return State(
+        campaign=False,
+        items=np.zeros(len(community.micro_grids.first), np.int64),
+        visits=0.0,
+        hazards=0,
+    )
+
+
+@rule
+def visits_each(p: Any, capacity: Any, micro_grids: Any) -> Any:
+    """Visits per week that a grid worker makes in each of `micro_grids` (at least 1) micro-grids."""
+    return p.effort * capacity / micro_grids
+
+
+@loop
+def assign_visits(grid_workers: Any, micro_grids: Any, p: Any) -> Any:
+    """Write the visits per week in each micro-grid, by all its grid workers; return how many work."""
+    for micro_grid in range(len(micro_grids.visits)):
+        micro_grids.visits[micro_grid] = 0.0
+    working = 0
+    for worker in range(len(grid_workers.visits)):
+        looked_after = int(grid_workers.micro_grids[worker])
+        if looked_after == 0:
+            continue
+        visits = visits_each(p, grid_workers.visits[worker], np.float32(looked_after))
+        first = int(grid_workers.micro_grid[worker])
+        for micro_grid in range(first, first + looked_after):
+            micro_grids.visits[micro_grid] += visits
+        working += 1
+    return working
+
+
+@rule
+def campaign_held(p: Any, draw: Any) -> Any:
+    """Whether this is the week of a special campaign."""
+    return draw < p.campaigns
+
+
+def open_week(community: Community) -> None:
+    """Grid workers plan their visits; a special campaign may be called."""
+    state: State = community.state.micro_grid
+    p = community.numbers.micro_grid
+    assign_visits(community.grid_workers, community.micro_grids, p)
+    state.visits = float(community.micro_grids.visits.sum(dtype=np.float64))
+    state.campaign = bool(campaign_held(p, draw(community.seed, CAMPAIGN, community.week, 0)))
+
+
+@rule
+def inspection_chance(p: Any, visits: Any, campaign: Any) -> Any:
+    """Chance per week that grid workers find a given hazard of the micro-grid."""
+    closeness = p.campaign_effort if campaign else 1.0
+    return 1.0 - numerics.exp(-p.inspection * closeness * visits)
+
+
+@loop
+def inspect(
+    hazards: Any,
+    micro_grids: Any,
+    p: Any,
+    campaign: Any,
+    week: Any,
+    seed: Any,
+    unfound: Any,
+    unfound_count: Any,
+    claims: Any,
+) -> Any:
+    """Lay a claim on every hazard that grid workers find; return how many."""
+    found = 0
+    for index in range(unfound_count):
+        row = unfound[index]
+        visits = micro_grids.visits[hazards.micro_grid[row]]
+        if draw(seed, INSPECT, week, row) < inspection_chance(p, visits, campaign):
+            claims[index] = claims[index] | VISIT_CLAIM
+            found += 1
+    return found
+
+
+def sense(community: Community) -> None:
+    """Grid workers inspect common space for hazards."""
+    hazards = community.state.hazards
+    inspect(
+        community.hazards.rows,
+        community.micro_grids,
+        community.numbers.micro_grid,
+        community.state.micro_grid.campaign,
+        community.week,
+        community.seed,
+        hazards.unfound,
+        hazards.unfound_count,
+        hazards.claims,
+    )
+
+
+@rule
+def expected_items(p: Any, visits: Any, scale: Any) -> Any:
+    """Routine information items expected from a micro-grid this week."""
+    return p.routine_items * visits * scale
+
+
+@loop
+def count_items(
+    residents: Any,
+    micro_grids: Any,
+    needs: Any,
+    hazards: Any,
+    p: Any,
+    scale: Any,
+    week: Any,
+    seed: Any,
+    found_needs: Any,
+    need_count: Any,
+    found_hazards: Any,
+    hazard_count: Any,
+    items: Any,
+) -> Any:
+    """Write each micro-grid's information items of this week; return how many of them are hazards."""
+    for micro_grid in range(len(items)):
+        mean = expected_items(p, micro_grids.visits[micro_grid], scale)
+        items[micro_grid] = poisson(mean, draw(seed, ROUTINE, week, micro_grid))
+    for index in range(need_count):
+        row = found_needs[index]
+        if needs.channel[row] == VISIT:
+            items[residents.micro_grid[needs.owner[row]]] += 1
+    found = 0
+    for index in range(hazard_count):
+        row = found_hazards[index]
+        if hazards.channel[row] == VISIT:
+            items[hazards.micro_grid[row]] += 1
+            found += 1
+    return found
+
+
+@loop
+def credit_workers(grid_workers: Any, items: Any) -> Any:
+    """Credit each micro-grid's items to the first grid worker who looks after it; return the sum.
+
+    Micro-grid workers come before the general grid workers in the table.
+    """
+    filed = 0
+    for micro_grid in range(len(items)):
+        for worker in range(len(grid_workers.found)):
+            first = grid_workers.micro_grid[worker]
+            if first <= micro_grid < first + grid_workers.micro_grids[worker]:
+                grid_workers.found[worker] += items[micro_grid]
+                break
+        filed += items[micro_grid]
+    return filed
+
+
+def publish(community: Community) -> None:
+    """Grid workers file what they found as information items."""
+    state: State = community.state.micro_grid
+    needs, hazards = community.state.needs, community.state.hazards
+    state.hazards = int(
+        count_items(
+            community.residents,
+            community.micro_grids,
+            community.needs.rows,
+            community.hazards.rows,
+            community.numbers.micro_grid,
+            community.scale,
+            community.week,
+            community.seed,
+            needs.newly_found,
+            needs.newly_found_count,
+            hazards.found,
+            hazards.found_count,
+            state.items,
+        )
+    )
+    credit_workers(community.grid_workers, state.items)
+
+
+RECORDS = {
+    "grid_visits": outcome(
+        unit="visits", meaning="visits made by grid workers, whatever the scale", over_time="sum"
+    ),
+    "campaigns_held": outcome(
+        unit="campaigns", meaning="special campaigns held", over_time="sum", recorded=True
+    ),
+    "reports_filed": outcome(
+        unit="items",
+        meaning="information items reported by grid workers",
+        over_time="sum",
+        recorded=True,
+        scaled=True,
+    ),
+    "hazards_reported": outcome(
+        unit="hazards",
+        meaning="of the information items, safety hazards",
+        over_time="sum",
+        recorded=True,
+        scaled=True,
+    ),
+}
+
+
+def observe(community: Community) -> dict[str, float]:
+    """Return this week's figures; all 0 while the platform is off."""
+    state: State = community.state.micro_grid
+    if not community.active("micro_grid"):
+        return dict.fromkeys(RECORDS, 0.0)
+    return {
+        "grid_visits": state.visits,
+        "campaigns_held": float(state.campaign),
+        "reports_filed": float(state.items.sum()),
+        "hazards_reported": float(state.hazards),
+    }

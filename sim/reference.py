@@ -1,0 +1,155 @@
+"""Reference pages made from the declarations, so that no fact is written twice by hand.
+
+`python -m sim.reference` writes them; a test compares what is committed with what this makes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sim import columns, headings, records
+from sim.declare import Number, columns_of, numbers_of
+from sim.tick import MOMENTS
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [list(head), ["---" for _ in head], *(list(row) for row in rows)]
+    cells = [[cell.replace("|", "\\|") for cell in line] for line in lines]
+    return "\n".join("| " + " | ".join(line) + " |" for line in cells) + "\n"
+
+
+def _plain(value: float) -> str:
+    return f"{value:.6g}"
+
+
+def _default(declared: Number) -> str:
+    if declared.names:
+        pairs = zip(declared.names, declared.default, strict=True)
+        return ", ".join(f"{name} {_plain(value)}" for name, value in pairs)
+    if declared.kind == "switch":
+        return "on" if declared.default else "off"
+    return declared.default if declared.kind == "choice" else _plain(declared.default)
+
+
+def _range(declared: Number) -> str:
+    if declared.kind == "switch":
+        return "on, off"
+    if declared.kind == "choice":
+        return ", ".join(declared.options)
+    return f"{_plain(declared.low)} to {_plain(declared.high)}"
+
+
+def parameters() -> str:
+    """Return one table of numbers for every heading of a scenario."""
+    parts = []
+    for heading, cls in headings.headings().items():
+        rows = [
+            (
+                f"`{name}`",
+                _default(declared),
+                declared.unit,
+                _range(declared),
+                "lever" if declared.lever else "world",
+                declared.evidence + (f" ({declared.source})" if declared.source else ""),
+                declared.meaning,
+            )
+            for name, declared in numbers_of(cls).items()
+        ]
+        head = ("number", "default", "unit", "range", "set by", "evidence", "meaning")
+        if rows:
+            parts.append(f"### `[{heading}]`\n\n{cls.__doc__}\n\n{_table(head, rows)}")
+    return "\n".join(parts)
+
+
+def tick_order() -> str:
+    """Return the moments of a week in order, each with the files that take part."""
+    rows = []
+    for number, (moment, happens) in enumerate(MOMENTS.items()):
+        files = [f"`{h}`" for h, part in headings.parts().items() if hasattr(part, moment)]
+        rows.append((str(number), moment, happens, ", ".join(files)))
+    return _table(("", "moment", "what happens", "files that take part"), rows)
+
+
+def column_tables() -> str:
+    """Return one table of columns for every kind of actor and case."""
+    kinds: list[Any] = [
+        columns.Residents,
+        columns.MicroGrids,
+        columns.GridWorkers,
+        columns.Partners,
+        columns.Needs,
+        columns.Hazards,
+        columns.Disputes,
+        columns.Projects,
+        columns.Events,
+    ]
+    parts = []
+    for kind in kinds:
+        rows = [
+            (
+                f"`{name}`",
+                declared.dtype.__name__,
+                " × ".join(declared.shape),
+                declared.unit,
+                f"{_plain(declared.low)} to {_plain(declared.high)}",
+                declared.meaning,
+            )
+            for name, declared in columns_of(kind).items()
+        ]
+        head = ("column", "type", "shape", "unit", "range", "meaning")
+        parts.append(f"## {kind.__name__}\n\n{kind.__doc__}\n\n{_table(head, rows)}")
+    return "\n".join(parts)
+
+
+def outcomes() -> str:
+    """Return the table of weekly figures."""
+    rows = [
+        (
+            f"`{name}`",
+            figure.unit,
+            "recorded" if figure.recorded else "true",
+            figure.over_time,
+            figure.meaning,
+        )
+        for name, figure in records.declared().items()
+    ]
+    return _table(("figure", "unit", "true or recorded", "over weeks", "meaning"), rows)
+
+
+NOTICE = "<!-- Made by `python -m sim.reference`; do not edit by hand. -->\n\n"
+
+
+def pages() -> dict[Path, str]:
+    """Return every generated page with its text."""
+    folder = DOCS / "reference"
+    odd = DOCS / "odd.md"
+    return {
+        folder / "parameters.md": f"{NOTICE}# Numbers of a scenario\n\n{parameters()}",
+        folder / "columns.md": f"{NOTICE}# Columns\n\n{column_tables()}",
+        folder / "outcomes.md": f"{NOTICE}# Weekly figures\n\n{outcomes()}",
+        odd: filled(odd.read_text(encoding="utf-8")),
+    }
+
+
+def filled(text: str) -> str:
+    """Return a page with its generated parts made anew."""
+    for name, content in (("tick", tick_order()), ("parameters", parameters())):
+        pattern = rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)"
+        text = re.sub(pattern, lambda m, c=content: f"{m[1]}{c}{m[2]}", text, flags=re.DOTALL)
+    return text
+
+
+def main() -> None:
+    """Write every generated page."""
+    for path, text in pages().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,432 @@
+"""Run a scenario, keep what came of it, and say it on one page.
+
+A result is a folder that is complete or not there at all: it is written beside its place, flushed
+to the disk and then renamed. Results and digests depend on scenario, seeds and weeks alone, not on
+paths, times or the number of processes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import multiprocessing
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.errors import InputError
+from sim.records import Outcome, declared
+from sim.scenario import Scenario, people
+from sim.statistics import mean_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+type Progress = Callable[[int, int], None] | None
+
+NOTICE = (
+    "Uncalibrated: the model explains and explores; its numbers are no forecast for any place."
+)
+FILES = (
+    "weekly.parquet",
+    "weekly.csv",
+    "outcomes.csv",
+    "run.json",
+    "overview.png",
+    "overview.svg",
+)
+"""What the folder of a result holds."""
+
+PACKAGES = ("redmaple", "numpy", "numba", "mesa", "pandas", "scipy")
+ENOUGH_FOR_A_POOL = 40_000_000
+"""Resident-weeks from which starting further processes pays."""
+
+
+# --- Runs --------------------------------------------------------------------------------------
+
+
+class Task(NamedTuple):
+    """One run to be made: scenario, weeks of the programme, seed."""
+
+    scenario: Scenario
+    weeks: int
+    seed: int
+
+
+class Run(NamedTuple):
+    """What came of one run.
+
+    Attributes:
+        seed: its seed.
+        weekly: a row a week, counts for the whole community, as `Records.to_frame` gives it.
+        outcomes: one value per figure for the whole period.
+        digest: hexadecimal SHA-256 of everything the community was at the end, and its records.
+    """
+
+    seed: int
+    weekly: pd.DataFrame
+    outcomes: dict[str, float]
+    digest: str
+
+
+def run_one(task: Task, progress: Callable[[int], None] | None = None) -> Run:
+    """Make one run; `progress` is told the weeks done."""
+    from sim.model import Community
+
+    community = Community(task.scenario, rng=task.seed, collect=False)
+    for week in range(task.weeks):
+        community.run_for(1)
+        if progress is not None:
+            progress(week + 1)
+    records = community.records
+    return Run(task.seed, records.to_frame(), records.outcomes(), community.digest())
+
+
+def run_many(tasks: Sequence[Task], progress: Progress = None, workers: int | None = None) -> list[Run]:
+    """Make several runs and return them in the order of the tasks, whoever made them.
+
+    Args:
+        tasks: the runs to be made.
+        progress: told how much is done, of how much; weeks without other processes, runs with.
+        workers: processes; None takes as many as there are processors where the work is large.
+            A script that asks for more than one needs the usual `if __name__ == "__main__"`.
+            Where a process dies, this one makes the runs that are left.
+    """
+    if workers is None:
+        workers = _workers(tasks)
+    if workers < 2 or len(tasks) < 2:
+        return list(_in_this_process(tasks, progress))
+    done: dict[int, Run] = {}
+    try:
+        for position, run in _in_a_pool(tasks, min(workers, len(tasks))):
+            done[position] = run
+            if progress is not None:
+                progress(len(done), len(tasks))
+    except BrokenProcessPool:
+        for position, task in enumerate(tasks):
+            if position not in done:
+                done[position] = run_one(task)
+    return [done[position] for position in range(len(tasks))]
+
+
+def _workers(tasks: Sequence[Task]) -> int:
+    """Return how many processes the tasks are worth."""
+    size = sum(
+        people(task.scenario)
+        * (task.weeks + int(task.scenario.value("population.burn_in")))
+        for task in tasks
+    )
+    return len(os.sched_getaffinity(0)) if size >= ENOUGH_FOR_A_POOL else 1
+
+
+def _in_this_process(tasks: Sequence[Task], progress: Progress) -> Iterator[Run]:
+    total = sum(task.weeks for task in tasks)
+    before = 0
+    for task in tasks:
+        if progress is None:
+            yield run_one(task)
+            continue
+        tell, offset = progress, before
+        yield run_one(task, lambda week, offset=offset: tell(offset + week, total))
+        before += task.weeks
+
+
+def _in_a_pool(tasks: Sequence[Task], workers: int) -> Iterator[tuple[int, Run]]:
+    """Yield position and run as they come; a window of tasks keeps memory bounded."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        waiting = iter(enumerate(tasks))
+        pending: dict[Any, int] = {}
+        try:
+            while True:
+                while len(pending) < 2 * workers and (item := next(waiting, None)) is not None:
+                    pending[pool.submit(run_one, item[1])] = item[0]
+                if not pending:
+                    return
+                for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                    yield pending.pop(future), future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def seeds_from(seed: int, replications: int) -> list[int]:
+    """Return the seeds of the replications: the given one and those that follow it."""
+    return [seed + replication for replication in range(replications)]
+
+
+def combined_digest(runs: Sequence[Run]) -> str:
+    """Return the digest of the only run, or of the digests of all in their order."""
+    if len(runs) == 1:
+        return runs[0].digest
+    return hashlib.sha256("\n".join(run.digest for run in runs).encode()).hexdigest()
+
+
+# --- Tables ------------------------------------------------------------------------------------
+
+
+def long_table(runs: Sequence[Run]) -> pd.DataFrame:
+    """Return all weeks of all runs: `replication`, `seed`, `week`, `date` and every figure."""
+    import pandas as pd
+
+    tables = []
+    for replication, run in enumerate(runs):
+        table = run.weekly.reset_index()
+        table.insert(0, "replication", replication)
+        table.insert(1, "seed", run.seed)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def outcome_table(runs: Sequence[Run]) -> pd.DataFrame:
+    """Return a row a run: `replication`, `seed` and every figure for the whole period."""
+    import pandas as pd
+
+    table = pd.DataFrame([run.outcomes for run in runs])
+    table.insert(0, "replication", range(len(runs)))
+    table.insert(1, "seed", [run.seed for run in runs])
+    return table
+
+
+# --- What a result says of itself ----------------------------------------------------------------
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that bear on a result."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = "unknown"
+    return found
+
+
+def commit() -> dict[str, Any] | None:
+    """Return git commit and whether the sources differ from it; None outside a repository."""
+    home = Path(__file__).parents[1]
+    if _git(home, "ls-files", "--error-unmatch", "sim/records.py") is None:
+        return None
+    identifier = _git(home, "rev-parse", "HEAD")
+    changed = _git(home, "status", "--porcelain", "--", "sim", "scenarios")
+    return None if identifier is None else {"commit": identifier, "dirty": bool(changed)}
+
+
+def _git(home: Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(home), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def about_scenario(scenario: Scenario) -> dict[str, Any]:
+    """Return a scenario as a manifest keeps it: words, every number, stories, digest."""
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "title_zh": scenario.title_zh,
+        "label": scenario.label,
+        "label_zh": scenario.label_zh,
+        "digest": scenario.digest(),
+        "numbers": scenario.resolved(),
+        "given": dict(scenario.given),
+        "story": [{**asdict(need), "who": dict(need.who)} for need in scenario.story],
+    }
+
+
+def manifest(scenario: Scenario, weeks: int, runs: Sequence[Run]) -> dict[str, Any]:
+    """Return what it takes to make the result again, and to read it."""
+    from sim.compiled import source_digest
+
+    return {
+        "scenario": about_scenario(scenario),
+        "weeks": weeks,
+        "replications": len(runs),
+        "seeds": [run.seed for run in runs],
+        "digest": combined_digest(runs),
+        "digests": [run.digest for run in runs],
+        "source_digest": source_digest(),
+        "git": commit(),
+        "versions": versions(),
+        "calibrated": False,
+        "notice": NOTICE,
+        "figures": {name: asdict(figure) for name, figure in declared().items()},
+    }
+
+
+# --- Files ---------------------------------------------------------------------------------------
+
+
+def _check_folder(folder: Path) -> None:
+    """Check that a folder is free, or holds an older result and nothing else."""
+    if not folder.exists():
+        return
+    strangers = sorted({path.name for path in folder.iterdir()} - set(FILES))
+    if strangers:
+        raise InputError(
+            f"--out {folder} holds other files, such as {strangers[0]}; give a new folder, an empty "
+            "one, or one with an older result."
+        )
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """Give a temporary folder that becomes `folder` at the end, or vanishes where something fails.
+
+    An older result in its place is replaced.
+    """
+    folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = folder.parent / f".{folder.name}.{os.getpid()}.partial"
+    old = partial.with_suffix(".old")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    try:
+        yield partial
+        for path in (*partial.iterdir(), partial):
+            _flush(path)
+        if folder.exists():
+            os.replace(folder, old)
+        os.replace(partial, folder)
+        _flush(folder.parent)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    """Have the operating system write a file or a folder to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON knows it; what is not a finite number becomes null."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Path):
+        return str(value)
+    return value
+
+
+def store(folder: Path, scenario: Scenario, weeks: int, runs: Sequence[Run]) -> dict[str, Any]:
+    """Write tables, manifest and overview figure; return the manifest."""
+    from sim.analysis import overview
+
+    about = plain(manifest(scenario, weeks, runs))
+    weekly = long_table(runs)
+    with new_folder(folder) as place:
+        weekly.to_parquet(place / "weekly.parquet", index=False)
+        weekly.to_csv(place / "weekly.csv", index=False, date_format="%Y-%m-%d")
+        outcome_table(runs).to_csv(place / "outcomes.csv", index=False)
+        figure = overview.draw(weekly, about)
+        overview.save(figure, place / "overview.png", place / "overview.svg")
+        text = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
+        (place / "run.json").write_text(text + "\n", encoding="utf-8")
+    return about
+
+
+def run_and_store(
+    scenario: Scenario,
+    weeks: int,
+    seed: int = 1,
+    replications: int = 1,
+    out: Path | str | None = None,
+    progress: Progress = None,
+) -> dict[str, Any]:
+    """Run a scenario and keep the result in a folder.
+
+    Args:
+        scenario: a checked scenario.
+        weeks: weeks of the programme, after the burn-in.
+        seed: seed of the first replication; the others take those that follow.
+        replications: number of runs.
+        out: folder; `results/<scenario>/<first 12 digits of the digest>` where None.
+        progress: told how much is done, of how much.
+
+    Returns:
+        What JSON output shows: `outcomes` (means over the replications), their 95 % `interval`
+        where there are two replications or more, `digest`, `seed`, where the files are.
+
+    Raises:
+        InputError: the folder holds something else.
+    """
+    if out is not None:
+        _check_folder(Path(out))
+    tasks = [Task(scenario, weeks, number) for number in seeds_from(seed, replications)]
+    runs = run_many(tasks, progress)
+    digest = combined_digest(runs)
+    folder = Path("results") / scenario.name / digest[:12] if out is None else Path(out)
+    about = store(folder, scenario, weeks, runs)
+    result = {
+        "scenario": scenario.name,
+        "title": scenario.title or scenario.name,
+        "weeks": weeks,
+        "seed": seed,
+        "replications": replications,
+        "digest": digest,
+        "digests": about["digests"],
+        "calibrated": False,
+        "notice": NOTICE,
+        "version": about["versions"]["redmaple"],
+        "folder": str(folder),
+        "files": list(FILES),
+        "outcomes": mean_outcomes(runs),
+        "start": start_values(runs),
+    }
+    if replications > 1:
+        result["interval"] = intervals(runs)
+    return plain(result)  # type: ignore[no-any-return]
+
+
+def mean_outcomes(runs: Sequence[Run]) -> dict[str, float]:
+    """Return the mean over the replications of every figure."""
+    return {
+        name: float(np.mean([run.outcomes[name] for run in runs])) for name in runs[0].outcomes
+    }
+
+
+def intervals(runs: Sequence[Run]) -> dict[str, list[float]]:
+    """Return the 95 % t interval of every figure's mean over the replications."""
+    return {
+        name: list(mean_interval([run.outcomes[name] for run in runs]))
+        for name in runs[0].outcomes
+    }
+
+
+def start_values(runs: Sequence[Run]) -> dict[str, float]:
+    """Return the mean of week 0 of every figure that is a level, not a flow."""
+    figures: dict[str, Outcome] = declared()
+    return {
+        name: float(np.mean([run.weekly[name].iloc[0] for run in runs]))
+        for name in runs[0].outcomes
+        if name in figures and figures[name].over_time != "sum"
+    }

@@ -1,0 +1,661 @@
+"""Disputes between households: they arise, are brought to mediation or fade, and are mediated (S11).
+
+The committee mediates with a small capacity of its own; resident mediators (M6) add theirs as
+session slots in the moment `escalate`. A dispute enters the committee's books when it is closed:
+always where it was resolved, and with a certain chance where it was not. The recorded resolution
+rate therefore lies above the true one without anybody having set it. Equations S1 and S11 of
+docs/odd.md.
+
+A dispute's row is the same in all scenarios that share the seed, the residents and the arrival
+rate, because nothing else decides whether one arises; disputes' draws are addressed by it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim import numerics
+from sim.columns import (
+    DISPUTE_BROUGHT,
+    DISPUTE_FADED,
+    DISPUTE_RESOLVED,
+    DISPUTE_UNRESOLVED,
+    NOT_MEMBER,
+)
+from sim.compiled import loop, rule
+from sim.declare import number
+from sim.randomness import decision, draw, draws, lot
+from sim.records import outcome
+from sim.rules.hazards import poisson
+from sim.rules.needs import visit_chance, visits_of, with_room
+
+if TYPE_CHECKING:
+    from sim.model import Community
+
+ARISE = decision("disputes.arise")
+PARTIES = decision("disputes.parties")
+BRING = decision("disputes.bring")
+QUEUE = decision("disputes.order_of_mediation")
+CAPACITY = decision("disputes.committee_sessions")
+SUCCEED = decision("disputes.session_succeeds")
+WITHDRAW = decision("disputes.withdraw")
+ENTER = decision("disputes.enter_books")
+
+
+class Disputes(NamedTuple):
+    """How often disputes arise, how they reach mediation, how mediation ends, what is booked."""
+
+    arrival: float = number(
+        2.6e-4,
+        unit="disputes per household and week",
+        low=0,
+        high=0.01,
+        evidence="calibrated",
+        source="F3, S1",
+        meaning="how often a dispute arises (no fewer than 1.37e-4 are mediated)",
+    )
+    bring: float = number(
+        0.15,
+        unit="chance per week",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="S2",
+        meaning="that a party of middling trust brings an open dispute to mediation",
+    )
+    trust_effect: float = number(
+        0.5,
+        unit="log ratio per unit of trust",
+        low=0,
+        high=2,
+        evidence="assumption",
+        source="S2",
+        meaning="how much more readily residents with more trust in the committee bring disputes",
+    )
+    visit_insight: float = number(
+        0.5,
+        unit="chance",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="S2",
+        meaning="that a grid worker who visits the complaining resident brings the dispute to mediation",
+    )
+    fade_half_life: float = number(
+        8.0,
+        unit="weeks",
+        low=1,
+        high=104,
+        evidence="assumption",
+        meaning="until half of the disputes that nobody brings to mediation fade",
+    )
+    patience_half_life: float = number(
+        8.0,
+        unit="weeks",
+        low=1,
+        high=104,
+        evidence="assumption",
+        meaning="until half of the disputes in mediation would be withdrawn unresolved",
+    )
+    committee_sessions: float = number(
+        4.0,
+        unit="sessions per week in one community",
+        low=0,
+        high=50,
+        evidence="assumption",
+        source="S11",
+        meaning="of mediation that the committee can hold by itself",
+    )
+    committee_mediators: float = number(
+        4.0,
+        unit="persons in one community",
+        low=0,
+        high=50,
+        evidence="assumption",
+        source="S11",
+        meaning="of the committee who mediate",
+    )
+    mediation: float = number(
+        -0.9,
+        unit="log-odds",
+        low=-5,
+        high=5,
+        evidence="calibrated",
+        source="S11, F4",
+        meaning="of one session's success, with no mediator to spare and no trust",
+    )
+    mediator_effect: float = number(
+        0.15,
+        unit="log-odds per mediator and case",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="S11",
+        meaning="how far more mediators per open case help a session",
+    )
+    most_mediators: float = number(
+        5.0,
+        unit="mediators per case",
+        low=1,
+        high=50,
+        evidence="assumption",
+        source="S11",
+        meaning="beyond which further mediators do not help a session",
+    )
+    trust_success: float = number(
+        0.5,
+        unit="log-odds per unit of trust",
+        low=0,
+        high=3,
+        evidence="assumption",
+        source="S11",
+        meaning="how far the two parties' mean trust in the committee helps a session",
+    )
+    record_unresolved: float = number(
+        0.3,
+        unit="chance",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="T18, E51",
+        meaning="that a dispute closed without resolution is entered in the committee's books",
+    )
+
+
+@dataclass
+class State:
+    """Which disputes are open, who can mediate this week, and what happened.
+
+    Attributes:
+        households: float32[micro-grid], households that live there.
+        compound_first, compound_last: per compound, its first resident and one past its last.
+        arrivals: int32[micro-grid], disputes that arose this week.
+        latent: rows of disputes not brought to mediation; `latent_count` are in use.
+        open: rows of disputes in mediation, at any level; `open_count` are in use.
+        slots: resident rows of mediators, once per session that each can lead this week;
+            `slot_count` are in use. Files add in `escalate`.
+        slots_used: how many of them, from the first on, led a session.
+        mediators: residents who mediate this week. Files add in `escalate`.
+        arisen, brought, faded, sessions: of this week.
+        closed: disputes closed this week, resolved or not, after at least one session.
+        resolved, unresolved: disputes closed this week.
+        recorded, recorded_resolved: of these, entered in the committee's books.
+        by_party: of those closed after a session, with one led by a Party volunteer.
+    """
+
+    households: Any
+    compound_first: Any
+    compound_last: Any
+    arrivals: Any
+    latent: Any
+    latent_count: int
+    open: Any
+    open_count: int
+    slots: Any
+    slot_count: int
+    slots_used: int
+    mediators: int
+    arisen: int
+    brought: int
+    faded: int
+    sessions: int
+    closed: int
+    resolved: int
+    unresolved: int
+    recorded: int
+    recorded_resolved: int
+    by_party: int
+
+
+def begin(community: Community) -> State:
+    """Return the state before the first week: no disputes."""
+    grids = community.micro_grids
+    ranges = list(zip(grids.first, grids.last, strict=True))
+    households = [len(np.unique(community.residents.household[a:b])) for a, b in ranges]
+    compounds = range(int(grids.compound.max()) + 1)
+    mine = [np.flatnonzero(grids.compound == compound) for compound in compounds]
+    return State(
+        households=np.array(households, np.float32),
+        compound_first=np.array([grids.first[m].min() if len(m) else 0 for m in mine], np.int64),
+        compound_last=np.array([grids.last[m].max() if len(m) else 0 for m in mine], np.int64),
+        arrivals=np.zeros(len(grids.first), np.int32),
+        latent=np.zeros(64, np.int64),
+        latent_count=0,
+        open=np.zeros(64, np.int64),
+        open_count=0,
+        slots=np.zeros(64, np.int64),
+        slot_count=0,
+        slots_used=0,
+        mediators=0,
+        arisen=0,
+        brought=0,
+        faded=0,
+        sessions=0,
+        closed=0,
+        resolved=0,
+        unresolved=0,
+        recorded=0,
+        recorded_resolved=0,
+        by_party=0,
+    )
+
+
+def open_week(community: Community) -> None:
+    """Last week's session slots are void."""
+    state: State = community.state.disputes
+    state.slot_count = 0
+    state.slots_used = 0
+    state.mediators = 0
+
+
+# --- S1: disputes arise --------------------------------------------------------------------------
+
+
+@rule
+def expected_disputes(p: Any, households: Any) -> Any:
+    """Disputes that are expected to arise this week among so many households (S1)."""
+    return p.arrival * households
+
+
+@rule
+def pick(draw: Any, among: Any) -> Any:
+    """Return an index below `among`, each equally likely; `among` is at least 1."""
+    return min(int(draw * np.float32(among)), among - 1)
+
+
+@loop
+def draw_disputes(households: Any, p: Any, week: Any, seed: Any, arrivals: Any) -> Any:
+    """Write how many disputes arise in each micro-grid; return how many arise together."""
+    arisen = 0
+    for micro_grid in range(len(arrivals)):
+        mean = expected_disputes(p, households[micro_grid])
+        arrivals[micro_grid] = poisson(mean, draw(seed, ARISE, week, micro_grid))
+        arisen += int(arrivals[micro_grid])
+    return arisen
+
+
+@loop
+def append_disputes(
+    residents: Any,
+    micro_grids: Any,
+    disputes: Any,
+    count: Any,
+    compound_first: Any,
+    compound_last: Any,
+    arrivals: Any,
+    week: Any,
+    seed: Any,
+) -> Any:
+    """Add a row for every dispute that arises, for which there must be room; return the new count.
+
+    The other party is a resident of another household in the same compound: the one drawn, or the
+    next row that belongs to another household. Where a compound is one household, the dispute is
+    within it.
+    """
+    for micro_grid in range(len(arrivals)):
+        first = int(micro_grids.first[micro_grid])
+        last = int(micro_grids.last[micro_grid])
+        compound = micro_grids.compound[micro_grid]
+        start = int(compound_first[compound])
+        around = int(compound_last[compound]) - start
+        for _ in range(arrivals[micro_grid]):
+            u_owner, u_other, _, _ = draws(seed, PARTIES, week, count)
+            owner = first + pick(u_owner, last - first)
+            offset = pick(u_other, around)
+            steps = 0
+            while (
+                steps < around and residents.household[start + offset] == residents.household[owner]
+            ):
+                offset = (offset + 1) % around
+                steps += 1
+            disputes.owner[count] = owner
+            disputes.other[count] = start + offset
+            disputes.born[count] = week
+            count += 1
+    return count
+
+
+def arise(community: Community) -> None:
+    """Disputes arise between households of a compound."""
+    state: State = community.state.disputes
+    p, week, seed = community.numbers.disputes, community.week, community.seed
+    state.arisen = int(draw_disputes(state.households, p, week, seed, state.arrivals))
+    first = community.disputes.count
+    disputes = community.disputes.reserve(state.arisen)
+    community.disputes.count = int(
+        append_disputes(
+            community.residents,
+            community.micro_grids,
+            disputes,
+            first,
+            state.compound_first,
+            state.compound_last,
+            state.arrivals,
+            week,
+            seed,
+        )
+    )
+    needed = state.latent_count + state.arisen
+    state.latent = with_room(state.latent, needed)
+    state.latent[state.latent_count : needed] = np.arange(first, community.disputes.count)
+    state.latent_count = needed
+
+
+# --- Disputes are brought to mediation, or fade --------------------------------------------------
+
+
+@rule
+def bring_chance(p: Any, trust: Any) -> Any:
+    """Chance per week that the complaining resident brings the dispute to mediation."""
+    return min(1.0, p.bring * numerics.exp(p.trust_effect * (trust - 0.5)))
+
+
+@rule
+def hears_chance(p: Any, visited: Any) -> Any:
+    """Chance per week that a grid worker's visit brings the dispute to mediation."""
+    return p.visit_insight * visited
+
+
+@rule
+def fade_chance(p: Any) -> Any:
+    """Chance per week that a dispute which nobody brought fades, from its half-life."""
+    return 1.0 - numerics.exp(numerics.log(0.5) / p.fade_half_life)
+
+
+@loop
+def bring_disputes(
+    residents: Any,
+    micro_grids: Any,
+    disputes: Any,
+    p: Any,
+    p_needs: Any,
+    visits: Any,
+    scale: Any,
+    week: Any,
+    seed: Any,
+    latent: Any,
+    latent_count: Any,
+    open_rows: Any,
+    open_count: Any,
+) -> Any:
+    """Bring disputes or let them fade; return how many stay, how many are open, and how many faded."""
+    kept = 0
+    faded = 0
+    for index in range(latent_count):
+        row = latent[index]
+        owner = int(disputes.owner[row])
+        micro_grid = residents.micro_grid[owner]
+        agents = np.float32(micro_grids.last[micro_grid] - micro_grids.first[micro_grid])
+        heard = hears_chance(
+            p, visit_chance(p_needs, visits[micro_grid], agents, scale, residents.key_care[owner])
+        )
+        u_bring, u_visit, u_fade, _ = draws(seed, BRING, week, row)
+        if u_bring < bring_chance(p, residents.trust[owner]) or u_visit < heard:
+            disputes.stage[row] = DISPUTE_BROUGHT
+            disputes.brought[row] = week
+            disputes.level_since[row] = week
+            open_rows[open_count] = row
+            open_count += 1
+        elif u_fade < fade_chance(p):
+            disputes.stage[row] = DISPUTE_FADED
+            disputes.closed[row] = week
+            faded += 1
+        else:
+            latent[kept] = row
+            kept += 1
+    return kept, open_count, faded
+
+
+def sense(community: Community) -> None:
+    """Open disputes are brought to mediation by a party or a grid worker, or fade."""
+    state: State = community.state.disputes
+    state.open = with_room(state.open, state.open_count + state.latent_count)
+    kept, open_count, faded = bring_disputes(
+        community.residents,
+        community.micro_grids,
+        community.disputes.rows,
+        community.numbers.disputes,
+        community.numbers.needs,
+        visits_of(community),
+        community.scale,
+        community.week,
+        community.seed,
+        state.latent,
+        state.latent_count,
+        state.open,
+        state.open_count,
+    )
+    state.brought = int(open_count) - state.open_count
+    state.latent_count = int(kept)
+    state.open_count = int(open_count)
+    state.faded = int(faded)
+
+
+# --- S11: mediation ------------------------------------------------------------------------------
+
+
+@rule
+def whole_number(amount: Any, draw: Any) -> Any:
+    """Return the amount as an integer whose mean is the amount: rounded up or down by the draw."""
+    return int(np.floor(amount + draw))
+
+
+@rule
+def mediators_per_case(p: Any, mediators: Any, cases: Any) -> Any:
+    """Mediators, of the committee and residents, per case in mediation, as far as they help."""
+    return min(mediators / max(cases, 1.0), p.most_mediators)
+
+
+@rule
+def mean_trust(trust: Any, other_trust: Any) -> Any:
+    """Mean trust of the two parties in the committee."""
+    return 0.5 * (trust + other_trust)
+
+
+@rule
+def session_success(p: Any, per_case: Any, trust: Any) -> Any:
+    """Chance that one session resolves the dispute (S11)."""
+    return numerics.logistic(p.mediation + p.mediator_effect * per_case + p.trust_success * trust)
+
+
+@rule
+def withdraw_chance(p: Any) -> Any:
+    """Chance per week that a dispute in mediation is withdrawn unresolved, from its half-life."""
+    return 1.0 - numerics.exp(numerics.log(0.5) / p.patience_half_life)
+
+
+@loop
+def queue_for_session(
+    disputes: Any, open_rows: Any, open_count: Any, week: Any, seed: Any, rows: Any, lots: Any
+) -> Any:
+    """Write the disputes that wait for a session at the community's level, with their lots."""
+    waiting = 0
+    for index in range(open_count):
+        row = open_rows[index]
+        if disputes.level[row] == 0 and disputes.stage[row] == DISPUTE_BROUGHT:
+            rows[waiting] = row
+            lots[waiting] = lot(seed, QUEUE, week, row)
+            waiting += 1
+    return waiting
+
+
+@loop
+def hold_sessions(
+    residents: Any,
+    disputes: Any,
+    rows: Any,
+    sessions: Any,
+    slots: Any,
+    slot_count: Any,
+    p: Any,
+    per_case: Any,
+    week: Any,
+    seed: Any,
+) -> Any:
+    """Hold one session for each of the first `sessions` disputes; return how many were resolved.
+
+    Resident mediators lead the first `slot_count` of them, the committee the others.
+    """
+    resolved = 0
+    for index in range(sessions):
+        row = rows[index]
+        disputes.sessions[row] += 1
+        if index < slot_count and residents.party[slots[index]] != NOT_MEMBER:
+            disputes.by_party[row] = True
+        trust = mean_trust(
+            residents.trust[disputes.owner[row]], residents.trust[disputes.other[row]]
+        )
+        if draw(seed, SUCCEED, week, row) < session_success(p, per_case, trust):
+            disputes.stage[row] = DISPUTE_RESOLVED
+            disputes.closed[row] = week
+            resolved += 1
+    return resolved
+
+
+@loop
+def close_disputes(
+    disputes: Any, open_rows: Any, open_count: Any, p: Any, week: Any, seed: Any, closed: Any
+) -> Any:
+    """Withdraw disputes, enter the closed ones in the books; return how many stay open.
+
+    `closed` receives six counts: closed after a session, resolved, unresolved, recorded, recorded
+    as resolved, and of those closed after a session, with one led by a Party volunteer.
+    """
+    kept = 0
+    for index in range(open_count):
+        row = open_rows[index]
+        if disputes.stage[row] == DISPUTE_BROUGHT and draw(
+            seed, WITHDRAW, week, row
+        ) < withdraw_chance(p):
+            disputes.stage[row] = DISPUTE_UNRESOLVED
+            disputes.closed[row] = week
+        if disputes.stage[row] == DISPUTE_BROUGHT:
+            open_rows[kept] = row
+            kept += 1
+            continue
+        resolved = disputes.stage[row] == DISPUTE_RESOLVED
+        recorded = resolved or draw(seed, ENTER, week, row) < p.record_unresolved
+        mediated = disputes.sessions[row] > 0
+        disputes.recorded[row] = recorded
+        closed[0] += int(mediated)
+        closed[1] += int(resolved)
+        closed[2] += int(not resolved)
+        closed[3] += int(recorded)
+        closed[4] += int(recorded and resolved)
+        closed[5] += int(mediated and disputes.by_party[row])
+    return kept
+
+
+def serve(community: Community) -> None:
+    """Sessions are held in the order of lots; closed disputes are booked."""
+    state: State = community.state.disputes
+    p, week, seed = community.numbers.disputes, community.week, community.seed
+    disputes = community.disputes.rows
+    rows = np.zeros(state.open_count, np.int64)
+    lots = np.zeros(state.open_count, np.uint64)
+    waiting = int(queue_for_session(disputes, state.open, state.open_count, week, seed, rows, lots))
+    rows = rows[:waiting][np.argsort(lots[:waiting], kind="stable")]
+    committee = whole_number(p.committee_sessions * community.extent, draw(seed, CAPACITY, week, 0))
+    state.sessions = min(waiting, state.slot_count + committee)
+    state.slots_used = min(state.sessions, state.slot_count)
+    mediators = np.float32(state.mediators) + p.committee_mediators * community.extent
+    per_case = mediators_per_case(p, mediators, np.float32(waiting))
+    hold_sessions(
+        community.residents,
+        disputes,
+        rows,
+        state.sessions,
+        state.slots,
+        state.slot_count,
+        p,
+        per_case,
+        week,
+        seed,
+    )
+    closed = np.zeros(6, np.int64)
+    state.open_count = int(
+        close_disputes(disputes, state.open, state.open_count, p, week, seed, closed)
+    )
+    state.closed, state.resolved, state.unresolved = (int(n) for n in closed[:3])
+    state.recorded, state.recorded_resolved, state.by_party = (int(n) for n in closed[3:])
+
+
+RECORDS = {
+    "disputes_arisen": outcome(
+        unit="disputes", meaning="disputes that arose", over_time="sum", scaled=True
+    ),
+    "disputes_brought": outcome(
+        unit="disputes", meaning="disputes brought to mediation", over_time="sum", scaled=True
+    ),
+    "disputes_faded": outcome(
+        unit="disputes",
+        meaning="disputes that faded without ever coming to mediation",
+        over_time="sum",
+        scaled=True,
+    ),
+    "disputes_mediated": outcome(
+        unit="disputes",
+        meaning="disputes closed after at least one session of mediation",
+        over_time="sum",
+        scaled=True,
+    ),
+    "disputes_resolved": outcome(
+        unit="disputes", meaning="disputes resolved at any level", over_time="sum", scaled=True
+    ),
+    "disputes_unresolved": outcome(
+        unit="disputes",
+        meaning="disputes brought to mediation and closed without resolution",
+        over_time="sum",
+        scaled=True,
+    ),
+    "disputes_open": outcome(
+        unit="disputes",
+        meaning="disputes in mediation, at any level",
+        over_time="last",
+        scaled=True,
+    ),
+    "mediation_sessions": outcome(
+        unit="sessions", meaning="sessions of mediation held", over_time="sum", scaled=True
+    ),
+    "party_disputes": outcome(
+        unit="disputes",
+        meaning="of the disputes mediated, those with a session led by a Party member",
+        over_time="sum",
+        scaled=True,
+    ),
+    "disputes_recorded": outcome(
+        unit="disputes",
+        meaning="disputes entered in the committee's books, at closure",
+        over_time="sum",
+        recorded=True,
+        scaled=True,
+    ),
+    "disputes_recorded_resolved": outcome(
+        unit="disputes",
+        meaning="of the disputes in the committee's books, those resolved",
+        over_time="sum",
+        recorded=True,
+        scaled=True,
+    ),
+}
+
+
+def observe(community: Community) -> dict[str, float]:
+    """Return this week's figures."""
+    state: State = community.state.disputes
+    return {
+        "disputes_arisen": float(state.arisen),
+        "disputes_brought": float(state.brought),
+        "disputes_faded": float(state.faded),
+        "disputes_mediated": float(state.closed),
+        "disputes_resolved": float(state.resolved),
+        "disputes_unresolved": float(state.unresolved),
+        "disputes_open": float(state.open_count),
+        "mediation_sessions": float(state.sessions),
+        "party_disputes": float(state.by_party),
+        "disputes_recorded": float(state.recorded),
+        "disputes_recorded_resolved": float(state.recorded_resolved),
+    }

@@ -1,0 +1,117 @@
+"""Community events: a few by chance, more where culture is organised, and how they are liked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim import randomness
+from sim.columns import CULTURE, EVENT
+from sim.compiled import loop, rule
+from sim.declare import number, whole
+from sim.rules import satisfaction
+
+if TYPE_CHECKING:
+    from sim.model import Community
+
+SPONTANEOUS = randomness.decision("events.spontaneous")
+QUALITY = randomness.decision("events.quality")
+
+
+class Events(NamedTuple):
+    """What an event is, whoever holds it."""
+
+    spontaneous: float = number(
+        0.5,
+        unit="events per week",
+        low=0,
+        high=20,
+        evidence="assumption",
+        source="S10",
+        meaning="held by residents of their own accord, in the whole community",
+    )
+    capacity: int = whole(
+        150,
+        unit="adults",
+        low=1,
+        high=100000,
+        evidence="assumption",
+        source="F2",
+        meaning="that one event has room for",
+    )
+    quality: float = number(
+        0.65,
+        unit="0-1",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="F9",
+        meaning="how well an event is experienced on average",
+    )
+    quality_spread: float = number(
+        0.3,
+        unit="0-1",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="F9",
+        meaning="width of the range of event qualities",
+    )
+
+
+@rule
+def event_quality(p: Any, chance: Any) -> Any:
+    """Quality of one event, in [0, 1], given the addressed draw `chance`."""
+    return min(max(p.quality + p.quality_spread * (chance - 0.5), 0.0), 1.0)
+
+
+def poisson(expected: float, chance: float) -> int:
+    """Return the Poisson count that the addressed draw `chance` gives, by inversion.
+
+    A higher expectation never gives a lower count at the same draw.
+    """
+    count, probability = 0, float(np.exp(-expected))
+    cumulated = probability
+    while chance >= cumulated and probability > 0.0:
+        count += 1
+        probability *= expected / count
+        cumulated += probability
+    return count
+
+
+def hold(community: Community, count: int, brand: int, series: int) -> None:
+    """Add `count` events of a brand to this week; `series` tells organisers' draws apart."""
+    p = community.numbers.events
+    first = community.events.count
+    rows = community.events.reserve(count)
+    room = max(round(float(p.capacity) * float(community.scale)), 1)
+    for event in range(first, first + count):
+        address = series * 1000 + event - first
+        rows.week[event] = community.week
+        rows.brand[event] = brand
+        rows.capacity[event] = room
+        rows.quality[event] = event_quality(
+            p, randomness.draw(community.seed, QUALITY, community.week, address)
+        )
+    community.events.count += count
+
+
+def publish(community: Community) -> None:
+    """Hold the events that come about by chance."""
+    expected = float(community.numbers.events.spontaneous) * community.communities
+    chance = float(randomness.draw(community.seed, SPONTANEOUS, community.week, 0))
+    hold(community, poisson(expected, chance), 0, 0)
+
+
+@loop
+def enjoy(residents: Any, events: Any, p: Any, bit: Any) -> None:
+    """Let everyone who attended be satisfied, or not, with the community's culture."""
+    for i in range(len(residents.acted)):
+        if residents.acted[i] & bit:
+            satisfaction.meet(residents, i, CULTURE, p, events.quality[residents.event[i]])
+
+
+def bond(community: Community) -> None:
+    """Let attendance change satisfaction with culture."""
+    enjoy(community.residents, community.events.rows, community.numbers.satisfaction, 1 << EVENT)

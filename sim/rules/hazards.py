@@ -1,0 +1,365 @@
+"""Safety hazards: they arise in a micro-grid's common space, are found by somebody, and are fixed.
+
+A hazard that nobody finds stays. Finders (grid workers, residents who snap-report, patrols) lay a
+claim on a hazard in the moment `sense`; the moment `triage` settles the claims, so that a hazard
+is found once and the finders' files may come in any order. Equations S1 and S2 of docs/odd.md.
+
+A hazard's row is the same in all scenarios that share the seed, the micro-grids and the arrival
+rate, because nothing else decides whether one arises; hazards' draws are addressed by it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim import numerics
+from sim.columns import (
+    CHANNELS,
+    HAZARD_FIXED,
+    HAZARD_FOUND,
+    PATROL,
+    SNAP_REPORT,
+    VISIT,
+)
+from sim.compiled import loop, rule
+from sim.declare import number
+from sim.randomness import decision, draw
+from sim.records import outcome
+from sim.rules.needs import with_room
+
+if TYPE_CHECKING:
+    from sim.model import Community
+
+ARISE = decision("hazards.arise")
+FIX = decision("hazards.fix")
+
+VISIT_CLAIM = np.uint8(1 << VISIT)
+SNAP_CLAIM = np.uint8(1 << SNAP_REPORT)
+PATROL_CLAIM = np.uint8(1 << PATROL)
+
+
+class Hazards(NamedTuple):
+    """How often hazards arise and how soon a found hazard is fixed."""
+
+    arrival: float = number(
+        4.0,
+        unit="hazards per week in one community",
+        low=0,
+        high=50,
+        evidence="calibrated",
+        source="C5",
+        meaning="how often a safety hazard arises",
+    )
+    fix: float = number(
+        0.6,
+        unit="chance per week",
+        low=0,
+        high=1,
+        evidence="assumption",
+        meaning="that the committee has a found hazard put right",
+    )
+
+
+@dataclass
+class State:
+    """Which hazards are open, who claims to have found them, and what happened this week.
+
+    Attributes:
+        unfound: rows of hazards that nobody has found, oldest first; `unfound_count` are in use.
+        claims: per entry of `unfound`, the bits of the `CHANNELS` that found it this week.
+        finders: per entry of `unfound`, the resident of its snap-report, where `claims` says so.
+        found: rows of hazards found this week, `found_count` in use.
+        pending: rows of hazards found and not yet fixed, `pending_count` in use.
+        arrivals: per micro-grid, hazards that arose this week.
+        arisen, fixed: hazards that arose and that were fixed this week.
+        found_by: hazards found this week, by channel.
+    """
+
+    unfound: Any
+    unfound_count: int
+    claims: Any
+    finders: Any
+    found: Any
+    found_count: int
+    pending: Any
+    pending_count: int
+    arrivals: Any
+    arisen: int
+    fixed: int
+    found_by: Any
+
+
+def begin(community: Community) -> State:
+    """Return the state before the first week: no hazards."""
+    return State(
+        unfound=np.zeros(64, np.int64),
+        unfound_count=0,
+        claims=np.zeros(64, np.uint8),
+        finders=np.zeros(64, np.int64),
+        found=np.zeros(64, np.int64),
+        found_count=0,
+        pending=np.zeros(64, np.int64),
+        pending_count=0,
+        arrivals=np.zeros(len(community.micro_grids.first), np.int32),
+        arisen=0,
+        fixed=0,
+        found_by=np.zeros(len(CHANNELS), np.int64),
+    )
+
+
+@rule
+def expected_hazards(p: Any, agents: Any, all_agents: Any, extent: Any) -> Any:
+    """Hazards that are expected to arise in a micro-grid this week: its share by residents.
+
+    `extent` is the number of communities times the scale.
+    """
+    return p.arrival * extent * agents / max(all_agents, 1.0)
+
+
+@rule
+def poisson(mean: Any, draw: Any) -> Any:
+    """Return a Poisson count of a mean up to 80, as an integer, by inversion of one draw.
+
+    The sum of the chances stops where 32 bits can add no more to it.
+    """
+    count = 0
+    chance = numerics.exp(-mean)
+    below = chance
+    while draw >= below:
+        count += 1
+        chance = chance * mean / np.float32(count)
+        if below > 0.5 and below + chance <= below:
+            break
+        below = below + chance
+    return count
+
+
+@loop
+def draw_hazards(
+    micro_grids: Any, p: Any, all_agents: Any, extent: Any, week: Any, seed: Any, arrivals: Any
+) -> Any:
+    """Write how many hazards arise in each micro-grid; return how many arise together."""
+    arisen = 0
+    for micro_grid in range(len(arrivals)):
+        agents = np.float32(micro_grids.last[micro_grid] - micro_grids.first[micro_grid])
+        mean = expected_hazards(p, agents, all_agents, extent)
+        arrivals[micro_grid] = poisson(mean, draw(seed, ARISE, week, micro_grid))
+        arisen += int(arrivals[micro_grid])
+    return arisen
+
+
+@loop
+def append_hazards(hazards: Any, count: Any, arrivals: Any, week: Any) -> Any:
+    """Add a row for every hazard that arises, for which there must be room; return the new count."""
+    for micro_grid in range(len(arrivals)):
+        for _ in range(arrivals[micro_grid]):
+            hazards.micro_grid[count] = micro_grid
+            hazards.born[count] = week
+            count += 1
+    return count
+
+
+@loop
+def count_unfound(hazards: Any, unfound: Any, unfound_count: Any, open_hazards: Any) -> Any:
+    """Write how many unfound hazards lie in each micro-grid, and return how many micro-grids."""
+    for micro_grid in range(len(open_hazards)):
+        open_hazards[micro_grid] = 0
+    for index in range(unfound_count):
+        open_hazards[hazards.micro_grid[unfound[index]]] += 1
+    return len(open_hazards)
+
+
+def _publish_unfound(community: Community) -> None:
+    """Tell residents' participation how many unfound hazards lie in each micro-grid."""
+    state: State = community.state.hazards
+    count_unfound(
+        community.hazards.rows,
+        state.unfound,
+        state.unfound_count,
+        community.state.participation.open_hazards,
+    )
+
+
+def arise(community: Community) -> None:
+    """Hazards arise in the micro-grids' common space."""
+    state: State = community.state.hazards
+    state.arisen = int(
+        draw_hazards(
+            community.micro_grids,
+            community.numbers.hazards,
+            np.float32(len(community.residents.age)),
+            community.extent,
+            community.week,
+            community.seed,
+            state.arrivals,
+        )
+    )
+    first = community.hazards.count
+    hazards = community.hazards.reserve(state.arisen)
+    community.hazards.count = int(append_hazards(hazards, first, state.arrivals, community.week))
+    needed = state.unfound_count + state.arisen
+    state.unfound = with_room(state.unfound, needed)
+    state.claims = with_room(state.claims, needed)
+    state.finders = with_room(state.finders, needed)
+    state.unfound[state.unfound_count : needed] = np.arange(first, community.hazards.count)
+    state.unfound_count = needed
+    _publish_unfound(community)
+
+
+@rule
+def channel_of(claims: Any) -> Any:
+    """Who has found a claimed hazard: grid worker before snap-reporter before patrol."""
+    on_foot = SNAP_REPORT if claims & SNAP_CLAIM != 0 else PATROL
+    return VISIT if claims & VISIT_CLAIM != 0 else on_foot
+
+
+@loop
+def settle_claims(
+    hazards: Any,
+    unfound: Any,
+    unfound_count: Any,
+    claims: Any,
+    finders: Any,
+    found: Any,
+    found_by: Any,
+    week: Any,
+) -> Any:
+    """Turn claims into findings and clear them; return how many hazards stay and were found."""
+    kept = 0
+    newly = 0
+    for index in range(unfound_count):
+        row = unfound[index]
+        if claims[index] == 0:
+            unfound[kept] = row
+            kept += 1
+            continue
+        channel = channel_of(claims[index])
+        hazards.stage[row] = HAZARD_FOUND
+        hazards.found[row] = week
+        hazards.channel[row] = channel
+        if channel == SNAP_REPORT:
+            hazards.finder[row] = finders[index]
+        claims[index] = 0
+        found_by[channel] += 1
+        found[newly] = row
+        newly += 1
+    return kept, newly
+
+
+def triage(community: Community) -> None:
+    """Claims to have found a hazard are settled: each hazard is found once."""
+    state: State = community.state.hazards
+    state.found = with_room(state.found, state.unfound_count)
+    state.found_by[:] = 0
+    kept, newly = settle_claims(
+        community.hazards.rows,
+        state.unfound,
+        state.unfound_count,
+        state.claims,
+        state.finders,
+        state.found,
+        state.found_by,
+        community.week,
+    )
+    state.unfound_count = int(kept)
+    state.found_count = int(newly)
+    state.pending = with_room(state.pending, state.pending_count + state.found_count)
+    state.pending[state.pending_count : state.pending_count + state.found_count] = state.found[
+        : state.found_count
+    ]
+    state.pending_count += state.found_count
+    _publish_unfound(community)
+
+
+@loop
+def fix_hazards(
+    hazards: Any, pending: Any, pending_count: Any, p: Any, week: Any, seed: Any
+) -> Any:
+    """Put found hazards right by their weekly chance; return how many stay to be fixed."""
+    kept = 0
+    for index in range(pending_count):
+        row = pending[index]
+        if draw(seed, FIX, week, row) < p.fix:
+            hazards.stage[row] = HAZARD_FIXED
+            hazards.fixed[row] = week
+        else:
+            pending[kept] = row
+            kept += 1
+    return kept
+
+
+def serve(community: Community) -> None:
+    """The committee has found hazards put right."""
+    state: State = community.state.hazards
+    kept = int(
+        fix_hazards(
+            community.hazards.rows,
+            state.pending,
+            state.pending_count,
+            community.numbers.hazards,
+            community.week,
+            community.seed,
+        )
+    )
+    state.fixed = state.pending_count - kept
+    state.pending_count = kept
+
+
+RECORDS = {
+    "hazards_arisen": outcome(
+        unit="hazards", meaning="safety hazards that arose", over_time="sum", scaled=True
+    ),
+    "hazards_found": outcome(
+        unit="hazards", meaning="hazards that somebody found", over_time="sum", scaled=True
+    ),
+    "hazards_found_visit": outcome(
+        unit="hazards", meaning="hazards found by grid workers", over_time="sum", scaled=True
+    ),
+    "hazards_found_snap_report": outcome(
+        unit="hazards",
+        meaning="hazards found by residents' snap-reports",
+        over_time="sum",
+        scaled=True,
+    ),
+    "hazards_found_patrol": outcome(
+        unit="hazards", meaning="hazards found by patrols", over_time="sum", scaled=True
+    ),
+    "hazards_fixed": outcome(
+        unit="hazards", meaning="hazards put right", over_time="sum", scaled=True
+    ),
+    "hazards_unfound": outcome(
+        unit="hazards", meaning="hazards that nobody has found", over_time="last", scaled=True
+    ),
+    "hazard_weeks_at_risk": outcome(
+        unit="hazard-weeks",
+        meaning="weeks that hazards were there, found or not, before being put right",
+        over_time="sum",
+        scaled=True,
+    ),
+    "hazards_recorded": outcome(
+        unit="hazards",
+        meaning="hazards that the committee's books show as handled: put right, whoever found them",
+        over_time="sum",
+        recorded=True,
+        scaled=True,
+    ),
+}
+
+
+def observe(community: Community) -> dict[str, float]:
+    """Return this week's figures."""
+    state: State = community.state.hazards
+    return {
+        "hazards_arisen": float(state.arisen),
+        "hazards_found": float(state.found_count),
+        "hazards_found_visit": float(state.found_by[VISIT]),
+        "hazards_found_snap_report": float(state.found_by[SNAP_REPORT]),
+        "hazards_found_patrol": float(state.found_by[PATROL]),
+        "hazards_fixed": float(state.fixed),
+        "hazards_unfound": float(state.unfound_count),
+        "hazard_weeks_at_risk": float(state.unfound_count + state.pending_count),
+        "hazards_recorded": float(state.fixed),
+    }

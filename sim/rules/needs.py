@@ -1,0 +1,582 @@
+"""Needs: what residents need help with, and how the community comes to know of it (S1, S2).
+
+A need arises with a resident. Somebody has to find it before anybody can serve it: the owner says
+so online or at the counter, a grid worker hears of it on a visit, or an asking round brings it up.
+A need that nobody finds is given up in the end. Equations S1 and S2 of docs/odd.md.
+
+All channels are weighed in this one file, so that the order in which the mechanisms' files take
+part cannot matter. Where several channels find a need in the same week, the first in the order of
+`CHANNELS` has found it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim import numerics
+from sim.columns import (
+    ADMINISTRATION,
+    ASKING_ROUND,
+    CHANNELS,
+    CHILDCARE,
+    DOMAINS,
+    ELDERCARE,
+    ELDERLY,
+    MEDICAL,
+    NEED_EXPIRED,
+    NEED_FOUND,
+    REPAIR,
+    SELF_REPORT,
+    VISIT,
+    WALK_IN,
+)
+from sim.compiled import loop, rule
+from sim.declare import number, vector
+from sim.randomness import decision, draw, draws, lot
+from sim.records import outcome
+from sim.rules import place
+
+if TYPE_CHECKING:
+    from sim.model import Community
+
+ARISE = decision("needs.arise")
+ARISE_ADMINISTRATION = decision("needs.arise_administration")
+KIND = decision("needs.kind")
+FIND = decision("needs.find")
+GIVE_UP = decision("needs.give_up")
+ORDER = decision("needs.order_of_finding")
+
+DOMAIN_COUNT = len(DOMAINS)
+ADDRESSES = 8
+"""Addresses per resident: a need's draws are addressed by `owner * ADDRESSES + domain`."""
+
+
+class Needs(NamedTuple):
+    """How often needs arise, how they are found, and how soon they are given up."""
+
+    arrival: Any = vector(
+        {
+            "medical": 0.010,
+            "eldercare": 0.001,
+            "childcare": 0.004,
+            "repair": 0.004,
+            "administration": 0.001,
+        },
+        unit="needs per adult and week",
+        low=0,
+        high=0.1,
+        evidence="assumption",
+        source="S1",
+        meaning="how often a need of each domain arises; swept from half to twice these values",
+    )
+    level: float = number(
+        1.0,
+        unit="ratio",
+        low=0,
+        high=5,
+        evidence="assumption",
+        source="S1",
+        meaning="how many times more often needs of every domain arise than stated",
+    )
+    elderly_medical: float = number(
+        3.0,
+        unit="ratio",
+        low=1,
+        high=10,
+        evidence="assumption",
+        source="S1",
+        meaning="how many times more often a medical need arises at 60 and over",
+    )
+    alone_eldercare: float = number(
+        10.0,
+        unit="ratio",
+        low=1,
+        high=30,
+        evidence="assumption",
+        source="S1",
+        meaning="how many times more often a need of care or meals arises at 60 and over, living alone",
+    )
+    elderly_administration: float = number(
+        3.0,
+        unit="ratio",
+        low=1,
+        high=10,
+        evidence="assumption",
+        source="S1",
+        meaning="how many times more often a need of administration or transport arises at 60 and over",
+    )
+    urgent: Any = vector(
+        {
+            "medical": 0.05,
+            "eldercare": 0.10,
+            "childcare": 0.02,
+            "repair": 0.05,
+            "administration": 0.0,
+        },
+        unit="chance",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="G, case 1",
+        meaning="that a new need of each domain is urgent",
+    )
+    service_hours: Any = vector(
+        {
+            "medical": 2.0,
+            "eldercare": 4.0,
+            "childcare": 4.0,
+            "repair": 2.0,
+            "administration": 1.0,
+        },
+        unit="hours",
+        low=0.25,
+        high=24,
+        evidence="assumption",
+        source="S4",
+        meaning="of service that a need of each domain takes on average",
+    )
+    hours_spread: float = number(
+        0.5,
+        unit="share of the mean",
+        low=0,
+        high=0.9,
+        evidence="assumption",
+        meaning="how far a need's hours lie at most above or below the mean of its domain",
+    )
+    self_report: float = number(
+        0.15,
+        unit="chance per week",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="S2",
+        meaning="that a resident reached by digital channels, of middling trust, reports an open need online",
+    )
+    trust_effect: float = number(
+        0.5,
+        unit="log ratio per unit of trust",
+        low=0,
+        high=2,
+        evidence="assumption",
+        source="S2",
+        meaning="how much more readily residents with more trust in the committee report their needs",
+    )
+    urgent_report: float = number(
+        5.0,
+        unit="ratio",
+        low=1,
+        high=20,
+        evidence="assumption",
+        source="G, case 1",
+        meaning="how many times more readily an urgent need is reported online",
+    )
+    walk_in: float = number(
+        0.10,
+        unit="chance per week",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="S2",
+        meaning="that a resident brings an open need to the counter of its service, were there no distance",
+    )
+    visit_insight: float = number(
+        0.5,
+        unit="chance",
+        low=0,
+        high=1,
+        evidence="calibrated",
+        source="C4",
+        meaning="that a grid worker's visit to the owner brings an unfound need to light",
+    )
+    key_care_priority: float = number(
+        5.0,
+        unit="ratio",
+        low=1,
+        high=50,
+        evidence="assumption",
+        source="S2",
+        lever=True,
+        meaning="how many times more often a resident on the key-care list is visited than others",
+    )
+    half_life: float = number(
+        12.0,
+        unit="weeks",
+        low=1,
+        high=104,
+        evidence="assumption",
+        source="S2",
+        meaning="until half of the needs that nobody finds are given up",
+    )
+
+
+@dataclass
+class State:
+    """Which needs nobody has found yet, and what became of them this week.
+
+    Attributes:
+        hits: per resident, one bit per domain in which a need arises this week.
+        unfound: rows of needs that nobody has found, oldest first; `unfound_count` are in use.
+        newly_found: rows of needs found this week, in the order of their lots;
+            `newly_found_count` are in use.
+        arisen: needs that arose this week.
+        found: needs found this week, by channel.
+        expired: needs given up this week.
+    """
+
+    hits: Any
+    unfound: Any
+    unfound_count: int
+    newly_found: Any
+    newly_found_count: int
+    arisen: int
+    found: Any
+    expired: int
+
+
+def begin(community: Community) -> State:
+    """Return the state before the first week: no needs."""
+    return State(
+        hits=np.zeros(len(community.residents.age), np.uint8),
+        unfound=np.zeros(64, np.int64),
+        unfound_count=0,
+        newly_found=np.zeros(64, np.int64),
+        newly_found_count=0,
+        arisen=0,
+        found=np.zeros(len(CHANNELS), np.int64),
+        expired=0,
+    )
+
+
+def with_room(rows: Any, needed: int) -> Any:
+    """Return the array, or a copy of at least twice its length, with room for `needed` entries."""
+    if needed <= len(rows):
+        return rows
+    larger = np.zeros(max(needed, 2 * len(rows)), rows.dtype)
+    larger[: len(rows)] = rows
+    return larger
+
+
+def visits_of(community: Community) -> Any:
+    """Return the visits per week in each micro-grid: none while the micro-grid platform is off."""
+    visits = community.micro_grids.visits
+    return visits if community.active("micro_grid") else np.zeros_like(visits)
+
+
+# --- S1: needs arise ---------------------------------------------------------------------------
+
+
+@rule
+def arrival_rates(p: Any, elderly: Any, alone: Any, has_children: Any) -> Any:
+    """Needs per week of one adult, one rate per domain (S1)."""
+    medical = p.arrival[MEDICAL] * (p.elderly_medical if elderly else 1.0)
+    eldercare = p.arrival[ELDERCARE] * (p.alone_eldercare if elderly and alone else 1.0)
+    childcare = p.arrival[CHILDCARE] if has_children else 0.0
+    repair = p.arrival[REPAIR]
+    administration = p.arrival[ADMINISTRATION] * (p.elderly_administration if elderly else 1.0)
+    return (
+        p.level * medical,
+        p.level * eldercare,
+        p.level * childcare,
+        p.level * repair,
+        p.level * administration,
+    )
+
+
+@rule
+def arises(rate: Any, draw: Any) -> Any:
+    """Whether at least one need of a Poisson stream of this weekly rate arises this week."""
+    return draw < 1.0 - numerics.exp(-rate)
+
+
+@rule
+def hours_needed(p: Any, domain: Any, draw: Any) -> Any:
+    """Hours of service that a new need takes: even between the mean's spread below and above."""
+    return p.service_hours[domain] * (1.0 + p.hours_spread * (2.0 * draw - 1.0))
+
+
+@loop
+def draw_needs(residents: Any, p: Any, week: Any, seed: Any, hits: Any) -> Any:
+    """Set in `hits` one bit per domain in which a resident's need arises; return how many do."""
+    arisen = 0
+    for row in range(len(hits)):
+        medical, eldercare, childcare, repair, administration = arrival_rates(
+            p,
+            residents.age[row] == ELDERLY,
+            residents.alone[row],
+            residents.children[row] > 0,
+        )
+        u_medical, u_eldercare, u_childcare, u_repair = draws(seed, ARISE, week, row)
+        u_administration = draw(seed, ARISE_ADMINISTRATION, week, row)
+        bit_0 = np.uint8(arises(medical, u_medical))
+        bit_1 = np.uint8(arises(eldercare, u_eldercare))
+        bit_2 = np.uint8(arises(childcare, u_childcare))
+        bit_3 = np.uint8(arises(repair, u_repair))
+        bit_4 = np.uint8(arises(administration, u_administration))
+        hits[row] = (
+            (bit_0 << np.uint8(MEDICAL))
+            | (bit_1 << np.uint8(ELDERCARE))
+            | (bit_2 << np.uint8(CHILDCARE))
+            | (bit_3 << np.uint8(REPAIR))
+            | (bit_4 << np.uint8(ADMINISTRATION))
+        )
+        arisen += int(bit_0) + int(bit_1) + int(bit_2) + int(bit_3) + int(bit_4)
+    return arisen
+
+
+@loop
+def append_needs(needs: Any, count: Any, hits: Any, p: Any, week: Any, seed: Any) -> Any:
+    """Add a row for every bit in `hits`, for which there must be room; return the new count."""
+    for owner in range(len(hits)):
+        if hits[owner] == 0:
+            continue
+        for domain in range(DOMAIN_COUNT):
+            if (int(hits[owner]) >> domain) & 1 == 0:
+                continue
+            u_urgent, u_hours, _, _ = draws(seed, KIND, week, owner * ADDRESSES + domain)
+            hours = hours_needed(p, domain, u_hours)
+            needs.owner[count] = owner
+            needs.domain[count] = domain
+            needs.urgent[count] = u_urgent < p.urgent[domain]
+            needs.born[count] = week
+            needs.hours[count] = hours
+            needs.hours_left[count] = hours
+            count += 1
+    return count
+
+
+def arise(community: Community) -> None:
+    """Needs arise with residents, and those that a scenario's story tells of."""
+    state: State = community.state.needs
+    p = community.numbers.needs
+    first = community.needs.count
+    drawn = draw_needs(community.residents, p, community.week, community.seed, state.hits)
+    told = [story for story in community.story if story.week == community.programme_week]
+    needs = community.needs.reserve(drawn + len(told))
+    count = append_needs(needs, first, state.hits, p, community.week, community.seed)
+    for story in told:
+        needs.owner[count] = story.owner
+        needs.domain[count] = story.domain
+        needs.urgent[count] = story.urgent
+        needs.born[count] = community.week
+        needs.hours[count] = story.hours
+        needs.hours_left[count] = story.hours
+        count += 1
+    community.needs.count = int(count)
+    state.arisen = community.needs.count - first
+    state.unfound = with_room(state.unfound, state.unfound_count + state.arisen)
+    state.unfound[state.unfound_count : state.unfound_count + state.arisen] = np.arange(
+        first, community.needs.count
+    )
+    state.unfound_count += state.arisen
+
+
+# --- S2: needs are found, or given up ----------------------------------------------------------
+
+
+@rule
+def self_report_chance(p: Any, online: Any, trust: Any, urgent: Any) -> Any:
+    """Chance per week that the owner reports the need online; 0 for a resident not online."""
+    readiness = p.self_report * (p.urgent_report if urgent else 1.0)
+    reported = min(1.0, readiness * numerics.exp(p.trust_effect * (trust - 0.5)))
+    return reported if online else 0.0
+
+
+@rule
+def walk_in_chance(p: Any, access: Any) -> Any:
+    """Chance per week that the owner brings the need to the counter; `access` is S4's, 0 to 1."""
+    return p.walk_in * access
+
+
+@rule
+def visit_chance(p: Any, visits: Any, agents: Any, scale: Any, key_care: Any) -> Any:
+    """Chance per week that a grid worker calls on a given resident.
+
+    `visits` is the grid worker's number of visits; the `agents` of the micro-grid stand for
+    `agents / scale` people. A micro-grid without residents has nobody to visit.
+    """
+    priority = p.key_care_priority if key_care else 1.0
+    return min(1.0, visits * priority * scale / max(agents, 1.0))
+
+
+@rule
+def hears_chance(p: Any, visited: Any) -> Any:
+    """Chance per week that a visit brings the need to light, from the chance to be visited."""
+    return p.visit_insight * visited
+
+
+@rule
+def give_up_chance(p: Any) -> Any:
+    """Chance per week that an unfound need is given up, from its half-life."""
+    return 1.0 - numerics.exp(numerics.log(0.5) / p.half_life)
+
+
+@loop
+def find_needs(
+    residents: Any,
+    micro_grids: Any,
+    needs: Any,
+    p: Any,
+    p_place: Any,
+    visits: Any,
+    facility_open: Any,
+    asking_cover: Any,
+    scale: Any,
+    week: Any,
+    seed: Any,
+    unfound: Any,
+    unfound_count: Any,
+    newly_found: Any,
+    found: Any,
+) -> Any:
+    """Find unfound needs or give them up; return how many stay, were found, and were given up."""
+    kept = 0
+    newly = 0
+    expired = 0
+    for index in range(unfound_count):
+        row = unfound[index]
+        owner = int(needs.owner[row])
+        domain = int(needs.domain[row])
+        address = owner * ADDRESSES + domain
+        micro_grid = residents.micro_grid[owner]
+        agents = np.float32(micro_grids.last[micro_grid] - micro_grids.first[micro_grid])
+        distance = place.service_distance(p_place, domain, residents.distance[owner], facility_open)
+        reported = self_report_chance(
+            p, residents.online[owner], residents.trust[owner], needs.urgent[row]
+        )
+        came = walk_in_chance(p, place.access(p_place, distance, residents.frail[owner]))
+        heard = hears_chance(
+            p, visit_chance(p, visits[micro_grid], agents, scale, residents.key_care[owner])
+        )
+        u_report, u_walk_in, u_visit, u_asking = draws(seed, FIND, week, address)
+        is_found = True
+        channel = SELF_REPORT
+        if u_report < reported:
+            channel = SELF_REPORT
+        elif u_walk_in < came:
+            channel = WALK_IN
+        elif u_visit < heard:
+            channel = VISIT
+        elif u_asking < asking_cover:
+            channel = ASKING_ROUND
+        else:
+            is_found = False
+        if is_found:
+            needs.stage[row] = NEED_FOUND
+            needs.found[row] = week
+            needs.level_since[row] = week
+            needs.channel[row] = channel
+            found[channel] += 1
+            newly_found[newly] = row
+            newly += 1
+        elif draw(seed, GIVE_UP, week, address) < give_up_chance(p):
+            needs.stage[row] = NEED_EXPIRED
+            needs.closed[row] = week
+            expired += 1
+        else:
+            unfound[kept] = row
+            kept += 1
+    return kept, newly, expired
+
+
+@loop
+def draw_lots(needs: Any, rows: Any, count: Any, week: Any, seed: Any, lots: Any) -> Any:
+    """Write the lot of each of these needs, and return how many lots were drawn."""
+    for index in range(count):
+        owner = int(needs.owner[rows[index]])
+        domain = int(needs.domain[rows[index]])
+        lots[index] = lot(seed, ORDER, week, owner * ADDRESSES + domain)
+    return count
+
+
+def sense(community: Community) -> None:
+    """Unfound needs are reported, brought to the counter, heard of, answered - or given up."""
+    state: State = community.state.needs
+    state.newly_found = with_room(state.newly_found, state.unfound_count)
+    state.found[:] = 0
+    kept, newly, expired = find_needs(
+        community.residents,
+        community.micro_grids,
+        community.needs.rows,
+        community.numbers.needs,
+        community.numbers.place,
+        visits_of(community),
+        bool(community.facility_open),
+        np.float32(community.state.participation.asking_cover),
+        community.scale,
+        community.week,
+        community.seed,
+        state.unfound,
+        state.unfound_count,
+        state.newly_found,
+        state.found,
+    )
+    state.unfound_count = int(kept)
+    state.newly_found_count = int(newly)
+    state.expired = int(expired)
+    lots = np.zeros(state.newly_found_count, np.uint64)
+    draw_lots(
+        community.needs.rows,
+        state.newly_found,
+        state.newly_found_count,
+        community.week,
+        community.seed,
+        lots,
+    )
+    state.newly_found[:newly] = state.newly_found[:newly][np.argsort(lots, kind="stable")]
+
+
+RECORDS = {
+    "needs_arisen": outcome(
+        unit="needs", meaning="needs that arose with residents", over_time="sum", scaled=True
+    ),
+    "needs_found": outcome(
+        unit="needs", meaning="needs that came to be known", over_time="sum", scaled=True
+    ),
+    "needs_found_self_report": outcome(
+        unit="needs", meaning="needs reported online by their owner", over_time="sum", scaled=True
+    ),
+    "needs_found_walk_in": outcome(
+        unit="needs", meaning="needs brought to the counter", over_time="sum", scaled=True
+    ),
+    "needs_found_visit": outcome(
+        unit="needs", meaning="needs found on a grid worker's visit", over_time="sum", scaled=True
+    ),
+    "needs_found_asking_round": outcome(
+        unit="needs", meaning="needs found by an asking round", over_time="sum", scaled=True
+    ),
+    "needs_expired": outcome(
+        unit="needs",
+        meaning="needs given up before anybody found them",
+        over_time="sum",
+        scaled=True,
+    ),
+    "needs_unfound": outcome(
+        unit="needs", meaning="open needs that nobody has found", over_time="last", scaled=True
+    ),
+    "needs_recorded": outcome(
+        unit="needs",
+        meaning="needs entered in the committee's needs list: only those found",
+        over_time="sum",
+        recorded=True,
+        scaled=True,
+    ),
+}
+
+
+def observe(community: Community) -> dict[str, float]:
+    """Return this week's figures."""
+    state: State = community.state.needs
+    return {
+        "needs_arisen": float(state.arisen),
+        "needs_found": float(state.newly_found_count),
+        "needs_found_self_report": float(state.found[SELF_REPORT]),
+        "needs_found_walk_in": float(state.found[WALK_IN]),
+        "needs_found_visit": float(state.found[VISIT]),
+        "needs_found_asking_round": float(state.found[ASKING_ROUND]),
+        "needs_expired": float(state.expired),
+        "needs_unfound": float(state.unfound_count),
+        "needs_recorded": float(state.newly_found_count),
+    }

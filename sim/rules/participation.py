@@ -1,0 +1,762 @@
+"""Participation: reached, free, willing, and there is a place (S5, S6).
+
+Each week every resident meets up to four kinds of offer: an event, a volunteer task, a hazard to
+report, a round of deliberation. The decision has two stages: whether the offer reaches a resident
+who is free, and whether it appeals. Both look at last week only, so that all residents decide at
+once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim import claims, numerics, randomness
+from sim.columns import (
+    CONDITIONAL,
+    DELIBERATE,
+    EVENT,
+    GROUPS,
+    HUMP,
+    MODES,
+    RECENT,
+    REPORT,
+    VOLUNTEER,
+)
+from sim.compiled import loop, rule
+from sim.declare import number, vector
+from sim.records import outcome
+from sim.rules import place, reach
+
+if TYPE_CHECKING:
+    from sim.model import Community
+
+DECISIONS = np.array(
+    [randomness.decision(f"participation.{mode}") for mode in MODES], dtype=np.uint64
+)
+WHICH_EVENT = randomness.decision("participation.which_event")
+COMPANION = randomness.decision("participation.companion")
+
+
+class Participation(NamedTuple):
+    """What makes an offer appeal, in log-odds."""
+
+    base: tuple[float, ...] = vector(
+        {"event": -1.55, "volunteer": -3.0, "report": -2.0, "deliberate": -1.3},
+        unit="log-odds",
+        low=-12,
+        high=4,
+        evidence="calibrated",
+        source="F2, D1, C8",
+        meaning="appeal of an offer, by mode, when nothing speaks for or against it",
+    )
+    motivation: float = number(
+        1.5,
+        unit="log-odds",
+        low=0,
+        high=4,
+        evidence="assumption",
+        source="S6",
+        meaning="weight of intrinsic motivation above or below one half",
+    )
+    habit: float = number(
+        1.0,
+        unit="log-odds",
+        low=0,
+        high=4,
+        evidence="literature",
+        source="E31, E32",
+        meaning="weight of habit in the same mode",
+    )
+    norm: float = number(
+        1.0,
+        unit="log-odds",
+        low=0,
+        high=3,
+        evidence="literature",
+        source="E36",
+        meaning="weight of the share of ties who did the same within four weeks",
+    )
+    trust: float = number(
+        0.5,
+        unit="log-odds",
+        low=0,
+        high=2,
+        evidence="assumption",
+        source="E43",
+        meaning="weight of trust in the committee above or below one half",
+    )
+    reciprocity: float = number(
+        0.25,
+        unit="log-odds",
+        low=0,
+        high=0.5,
+        evidence="literature",
+        source="E20",
+        meaning="weight of having been helped of late",
+    )
+    membership: float = number(
+        0.6,
+        unit="log-odds",
+        low=0.3,
+        high=1.5,
+        evidence="literature",
+        source="E9",
+        meaning="weight of being an organised Party member",
+    )
+    fatigue: float = number(
+        1.0,
+        unit="log-odds per unit",
+        low=0,
+        high=3,
+        evidence="literature",
+        source="E41",
+        meaning="weight of fatigue",
+    )
+    distance: float = number(
+        0.5,
+        unit="log-odds per km",
+        low=0,
+        high=2,
+        evidence="assumption",
+        source="S6",
+        meaning="weight of the way to the community's centre",
+    )
+    volunteer_hours: float = number(
+        2.0,
+        unit="hours",
+        low=0.5,
+        high=6,
+        evidence="assumption",
+        source="E34",
+        meaning="that one volunteer act takes",
+    )
+    deliberation_hours: float = number(
+        0.5,
+        unit="hours",
+        low=0,
+        high=4,
+        evidence="assumption",
+        source="D1",
+        meaning="that taking part in one asking round takes",
+    )
+    standing_tasks: float = number(
+        120.0,
+        unit="tasks per week",
+        low=0,
+        high=5000,
+        evidence="assumption",
+        source="S5",
+        meaning="volunteer tasks that the committee always has, before any platform lists more",
+    )
+    companions: float = number(
+        0.3,
+        unit="persons per adult with children",
+        low=0,
+        high=0.5,
+        evidence="assumption",
+        source="T21",
+        meaning="children who come along to an event",
+    )
+
+
+@dataclass
+class State:
+    """What passes between the moments of a week.
+
+    Attributes:
+        offers: float32[mode], offers published this week; a mode without offers is skipped.
+        task_slots: volunteer tasks on offer this week.
+        flexibility: share of taken time that flexible tasks recover.
+        patrol_share: share of volunteer hours spent on patrol.
+        asking_cover: share of residents whom an asking round covers this week.
+        volunteer_hours, patrol_hours: given last week, to be spent on needs and on hazards.
+        open_hazards: int32[micro-grid], hazards that nobody has found yet.
+        leadership: float32[micro-grid], by what a trained leader multiplies asks among ties.
+        events_first, events_count: rows of this week's events.
+        beacon: uint16[resident], one bit in four for each mode done within four weeks.
+        company: uint16[resident], ties who did each mode within four weeks, four bits each.
+        by_tie: float32[resident], hazard of being asked by one active tie.
+        acts_now: int64[mode, group + 1], who acts this week; the last column is everybody.
+        ever_13: int64[mode, group + 1], who acted within 13 weeks.
+        eligible: int64[group + 1], residents by group.
+        companions_now: children at this week's events.
+        refused: int64[mode], accepted offers for which no place was left.
+    """
+
+    offers: Any
+    task_slots: int
+    flexibility: Any
+    patrol_share: Any
+    asking_cover: Any
+    volunteer_hours: Any
+    patrol_hours: Any
+    open_hazards: Any
+    leadership: Any
+    events_first: int
+    events_count: int
+    beacon: Any
+    company: Any
+    by_tie: Any
+    acts_now: Any
+    ever_13: Any
+    eligible: Any
+    companions_now: int
+    refused: Any
+
+
+def begin(community: Community) -> State:
+    """Return an empty week."""
+    residents = len(community.residents.age)
+    grids = len(community.micro_grids.first)
+    everyone = len(GROUPS) + 1
+    eligible = np.zeros(everyone, np.int64)
+    count_members(community.residents.groups, eligible)
+    return State(
+        offers=np.zeros(len(MODES), np.float32),
+        task_slots=0,
+        flexibility=np.float32(0),
+        patrol_share=np.float32(0),
+        asking_cover=np.float32(0),
+        volunteer_hours=np.float32(0),
+        patrol_hours=np.float32(0),
+        open_hazards=np.zeros(grids, np.int32),
+        leadership=np.ones(grids, np.float32),
+        events_first=0,
+        events_count=0,
+        beacon=np.zeros(residents, np.uint16),
+        company=np.zeros(residents, np.uint16),
+        by_tie=np.zeros(residents, np.float32),
+        acts_now=np.zeros((len(MODES), everyone), np.int64),
+        ever_13=np.zeros((len(MODES), everyone), np.int64),
+        eligible=eligible,
+        companions_now=0,
+        refused=np.zeros(len(MODES), np.int64),
+    )
+
+
+# --- Rules -----------------------------------------------------------------------------------
+
+
+@rule
+def share_active(ties_active: Any, degree: Any) -> Any:
+    """Share of a resident's ties who did the same within four weeks; none where there are no ties."""
+    return np.float32(ties_active) / np.float32(max(degree, 1))
+
+
+@rule
+def norm(disposition: Any, share: Any) -> Any:
+    """How much others' acts count: with them, not at all, or with them up to one half (E36)."""
+    rising = min(share, 0.5)
+    falling = max(share - 0.5, 0.0)
+    hump = rising - falling if disposition == HUMP else 0.0
+    return share if disposition == CONDITIONAL else hump
+
+
+@rule
+def norm_past_threshold(felt: Any, share: Any, threshold: Any) -> Any:
+    """In deliberation others' acts count only once enough of one's ties take part (E38)."""
+    return felt if share >= threshold else 0.0
+
+
+@rule
+def appeal(
+    p: Any,
+    base: Any,
+    propensity: Any,
+    motivation: Any,
+    habit: Any,
+    felt_norm: Any,
+    trust: Any,
+    help_recent: Any,
+    member: Any,
+    fatigue: Any,
+    way: Any,
+    offset: Any,
+    pull: Any,
+) -> Any:
+    """Log-odds that a resident who is reached and free accepts (equation S6)."""
+    return (
+        base
+        + propensity
+        + p.motivation * (motivation - 0.5)
+        + p.habit * habit
+        + p.norm * felt_norm
+        + p.trust * (trust - 0.5)
+        + p.reciprocity * help_recent
+        + (p.membership if member else 0.0)
+        - p.fatigue * fatigue
+        - p.distance * way
+        + offset
+        + numerics.from_millionths(pull)
+    )
+
+
+@rule
+def accepts(log_odds: Any, chance: Any) -> Any:
+    """Whether a resident accepts, given the addressed draw `chance` in [0, 1)."""
+    return chance < numerics.logistic(log_odds)
+
+
+@rule
+def chosen_event(first: Any, count: Any, chance: Any) -> Any:
+    """Which of this week's events a resident goes to: each is as likely."""
+    return first + min(np.int64(chance * np.float32(count)), count - 1)
+
+
+# --- Walks over rows -------------------------------------------------------------------------
+
+
+@loop
+def count_members(groups: Any, eligible: Any) -> None:
+    """Count residents by group; the last cell counts everybody."""
+    everybody = len(eligible) - 1
+    for i in range(len(groups)):
+        eligible[everybody] += 1
+        for group in range(everybody):
+            if groups[i] >> group & 1:
+                eligible[group] += 1
+
+
+@loop
+def clear_week(residents: Any) -> None:
+    """Forget last week's asks and claims, and move each history on by one week."""
+    keep = np.uint64(0xFFFEFFFEFFFEFFFE)
+    one = np.uint64(1)
+    for i in range(len(residents.age)):
+        residents.history[i] = (residents.history[i] << one) & keep
+        residents.nudge[i] = 0
+        residents.trust_nudge[i] = 0
+        residents.earned[i] = 0
+        residents.asked[i] = 0
+        residents.willing[i] = 0
+        residents.acted[i] = 0
+        residents.hours[i] = 0
+    residents.contacted[:] = False
+    residents.call[:] = 0
+    residents.pull[:] = 0
+
+
+@loop
+def light_beacons(residents: Any, beacon: Any) -> None:
+    """Show by one bit in four, mode by mode, who acted within four weeks."""
+    for i in range(len(beacon)):
+        history = residents.history[i]
+        lit = 0
+        for mode in range(4):
+            if (history >> np.uint64(16 * mode)) & RECENT:
+                lit |= 1 << (4 * mode)
+        beacon[i] = lit
+
+
+@loop
+def look_around(
+    residents: Any,
+    micro_grids: Any,
+    p_reach: Any,
+    leadership: Any,
+    beacon: Any,
+    company: Any,
+    by_tie: Any,
+) -> None:
+    """Let each resident see which ties were active, and how strong the ties are on average."""
+    for grid in range(len(micro_grids.first)):
+        for i in range(micro_grids.first[grid], micro_grids.last[grid]):
+            seen = 0
+            for slot in range(residents.degree[i]):
+                seen += beacon[residents.neighbour[i, slot]]
+            company[i] = seen
+            by_tie[i] = reach.neighbour_hazard(
+                p_reach,
+                mean_tie(residents.tie[i], residents.degree[i]),
+                leadership[grid],
+            )
+
+
+@rule
+def mean_tie(ties: Any, degree: Any) -> Any:
+    """Mean strength of the ties in use; zero without ties."""
+    total = np.float32(0.0)
+    for slot in range(degree):
+        total += ties[slot]
+    return total / np.float32(max(degree, 1))
+
+
+@loop
+def decide_mode(
+    residents: Any,
+    p: Any,
+    p_reach: Any,
+    p_place: Any,
+    mode: Any,
+    offers: Any,
+    flexibility: Any,
+    company: Any,
+    by_tie: Any,
+    first: Any,
+    last: Any,
+    seed: Any,
+    week: Any,
+) -> None:
+    """Let residents `first` to `last` meet the offers of one mode."""
+    digital = reach.hazard(p_reach.digital)
+    base = p.base[mode]
+    bit = 1 << mode
+    for i in range(first, last):
+        heard, free, chance, _ = randomness.draws(seed, DECISIONS[mode], week, i)
+        ties_active = (company[i] >> (4 * mode)) & 15
+        total = reach.total_hazard(
+            noticed(digital, p_reach.open_call, mode, residents.online[i], residents.registered[i]),
+            offers,
+            by_word(mode, ties_active),
+            by_tie[i],
+            residents.call[mode, i],
+        )
+        share = share_active(ties_active, residents.degree[i])
+        felt = norm(residents.disposition[i], share)
+        if mode == DELIBERATE:
+            felt = norm_past_threshold(felt, share, residents.threshold[i])
+        log_odds = appeal(
+            p,
+            base,
+            residents.propensity[i],
+            residents.motivation[i],
+            residents.habit[mode, i],
+            felt,
+            residents.trust[i],
+            residents.help_recent[i],
+            residents.party[i] > 0,
+            residents.fatigue[i],
+            way(p_place, residents.distance[i], residents.frail[i]),
+            residents.offset[i],
+            residents.pull[mode, i],
+        )
+        reached = heard < reach.chance_reached(total)
+        available = free < reach.chance_free(residents.free_time[i], flexibility)
+        if reached:
+            residents.asked[i] |= bit
+            if available and accepts(log_odds, chance):
+                residents.willing[i] |= bit
+
+
+@rule
+def noticed(digital: Any, open_call: Any, mode: Any, online: Any, registered: Any) -> Any:
+    """Hazard of noticing one offer in digital channels.
+
+    The volunteers' task list goes to the register; a share of it is posted openly. A hazard is
+    seen in the street, not announced.
+    """
+    listed = digital if registered else digital * open_call
+    by_mode = listed if mode == VOLUNTEER else digital
+    announced = 0.0 if mode == REPORT else by_mode
+    return announced if online else 0.0
+
+
+@rule
+def by_word(mode: Any, ties_active: Any) -> Any:
+    """Ties who may pass an ask on: none for a hazard, which is seen and not announced."""
+    return 0.0 if mode == REPORT else np.float32(ties_active)
+
+
+@rule
+def way(p_place: Any, distance: Any, frail: Any) -> Any:
+    """Kilometres to the centre as this resident feels them."""
+    return distance * place.mobility(p_place, frail)
+
+
+@loop
+def claimants(residents: Any, mode: Any, rows: Any) -> int:
+    """Write the rows of residents willing to act in a mode; return how many there are."""
+    count = 0
+    bit = 1 << mode
+    for i in range(len(residents.willing)):
+        if residents.willing[i] & bit:
+            rows[count] = i
+            count += 1
+    return count
+
+
+@loop
+def claim_lots(rows: Any, mode: Any, seed: Any, week: Any, lots: Any) -> None:
+    """Write each claimant's lot: the fourth word of the decision's own address."""
+    for claim in range(len(rows)):
+        _, _, _, word = randomness.philox(
+            seed, DECISIONS[mode], np.uint64(week), np.uint64(rows[claim]), np.uint64(0)
+        )
+        lots[claim] = word
+
+
+@loop
+def choose_events(residents: Any, rows: Any, first: Any, count: Any, seed: Any, week: Any) -> None:
+    """Let each claimant choose one of this week's events."""
+    for i in rows:
+        residents.event[i] = chosen_event(first, count, randomness.draw(seed, WHICH_EVENT, week, i))
+
+
+@loop
+def note_acts(
+    residents: Any, rows: Any, granted: Any, mode: Any, hours: Any, acts_now: Any
+) -> None:
+    """Write down who acted: bits of the week and of the history, counts, hours, the register."""
+    bit = 1 << mode
+    mark = np.uint64(1) << np.uint64(16 * mode)
+    everybody = acts_now.shape[1] - 1
+    for claim in range(len(rows)):
+        if not granted[claim]:
+            continue
+        i = rows[claim]
+        residents.acted[i] |= bit
+        residents.history[i] |= mark
+        residents.acts[mode, i] += 1
+        residents.hours[i] += hours
+        if mode == VOLUNTEER:
+            residents.registered[i] = True
+        acts_now[mode, everybody] += 1
+        for group in range(everybody):
+            if residents.groups[i] >> group & 1:
+                acts_now[mode, group] += 1
+
+
+@loop
+def seat(
+    residents: Any, events: Any, rows: Any, granted: Any, companions: Any, seed: Any, week: Any
+) -> int:
+    """Count adults and children at each event; return the children."""
+    children = 0
+    for claim in range(len(rows)):
+        if granted[claim]:
+            i = rows[claim]
+            event = residents.event[i]
+            events.attended[event] += 1
+            if residents.children[i] > 0 and randomness.draw(seed, COMPANION, week, i) < companions:
+                events.companions[event] += 1
+                children += 1
+    return children
+
+
+@loop
+def recent_participants(residents: Any, ever: Any) -> None:
+    """Count who acted within 13 weeks, by mode and group; the last column is everybody."""
+    quarter = np.uint64(0x1FFF)
+    everybody = ever.shape[1] - 1
+    ever[:] = 0
+    for i in range(len(residents.history)):
+        history = residents.history[i]
+        if history == np.uint64(0):
+            continue
+        for mode in range(4):
+            if (history >> np.uint64(16 * mode)) & quarter:
+                ever[mode, everybody] += 1
+                for group in range(everybody):
+                    if residents.groups[i] >> group & 1:
+                        ever[mode, group] += 1
+
+
+# --- Moments ---------------------------------------------------------------------------------
+
+
+def open_week(community: Community) -> None:
+    """Clear what last week asked and claimed."""
+    state = community.state.participation
+    clear_week(community.residents)
+    state.offers[:] = 0
+    state.task_slots = 0
+    state.flexibility = np.float32(0)
+    state.patrol_share = np.float32(0)
+    state.asking_cover = np.float32(0)
+    state.leadership[:] = 1
+    state.events_first = community.events.count
+    state.events_count = 0
+    state.acts_now[:] = 0
+    state.refused[:] = 0
+    state.companions_now = 0
+
+
+def publish(community: Community) -> None:
+    """Offer the tasks that the committee always has."""
+    state = community.state.participation
+    tasks = community.numbers.participation.standing_tasks * community.extent
+    state.task_slots += round(float(tasks))
+    state.offers[VOLUNTEER] += 1
+    state.offers[REPORT] += 1
+
+
+def count_offers(community: Community) -> None:
+    """Count this week's events: each is an offer of its own."""
+    state = community.state.participation
+    state.events_count = community.events.count - state.events_first
+    state.offers[EVENT] = state.events_count
+
+
+def gather(community: Community) -> None:
+    """Let residents see what their ties did: the first half of `decide`."""
+    state, residents = community.state.participation, community.residents
+    count_offers(community)
+    light_beacons(residents, state.beacon)
+    look_around(
+        residents,
+        community.micro_grids,
+        community.numbers.reach,
+        state.leadership,
+        state.beacon,
+        state.company,
+        state.by_tie,
+    )
+
+
+def stretches(community: Community, mode: int) -> list[tuple[int, int]]:
+    """Return the ranges of residents who can meet an offer of this mode this week."""
+    state = community.state.participation
+    if state.offers[mode] == 0:
+        return []
+    if mode != REPORT:
+        return [(0, len(community.residents.age))]
+    grids = np.flatnonzero(state.open_hazards)
+    first, last = community.micro_grids.first, community.micro_grids.last
+    return [(int(first[grid]), int(last[grid])) for grid in grids]
+
+
+def decide(community: Community) -> None:
+    """Let every resident meet this week's offers."""
+    gather(community)
+    state, numbers = community.state.participation, community.numbers
+    for mode in range(len(MODES)):
+        for first, last in stretches(community, mode):
+            decide_mode(
+                community.residents,
+                numbers.participation,
+                numbers.reach,
+                numbers.place,
+                mode,
+                state.offers[mode],
+                state.flexibility,
+                state.company,
+                state.by_tie,
+                first,
+                last,
+                community.seed,
+                community.week,
+            )
+
+
+def act(community: Community) -> None:
+    """Grant places by lot, and note who acted."""
+    state, residents = community.state.participation, community.residents
+    p, seed, week = community.numbers.participation, community.seed, community.week
+    rows = np.empty(len(residents.age), np.int64)
+    hours = (np.float32(0), p.volunteer_hours, np.float32(0), p.deliberation_hours)
+    for mode in range(len(MODES)):
+        count = claimants(residents, mode, rows)
+        if not count:
+            continue
+        claim = rows[:count].copy()
+        lots = np.empty(count, np.uint64)
+        claim_lots(claim, mode, seed, week, lots)
+        places = np.zeros(count, np.int64)
+        room = np.array([state.task_slots if mode == VOLUNTEER else count], np.int64)
+        if mode == EVENT:
+            first, last = state.events_first, state.events_first + state.events_count
+            choose_events(residents, claim, first, state.events_count, seed, week)
+            places = residents.event[claim].astype(np.int64) - first
+            room = community.events.rows.capacity[first:last].astype(np.int64)
+        granted = claims.grant(places, lots, room)
+        note_acts(residents, claim, granted, mode, hours[mode], state.acts_now)
+        state.refused[mode] = count - int(granted.sum())
+        if mode == EVENT:
+            state.companions_now = seat(
+                residents, community.events.rows, claim, granted, p.companions, seed, week
+            )
+    given = np.float32(state.acts_now[VOLUNTEER, -1]) * p.volunteer_hours
+    state.patrol_hours = given * state.patrol_share
+    state.volunteer_hours = given - state.patrol_hours
+
+
+RECORDS = (
+    {
+        f"acts_{mode}": outcome(
+            unit="acts", meaning=f"{mode} acts of adults", over_time="sum", scaled=True
+        )
+        for mode in MODES
+    }
+    | {
+        f"acts_{mode}_{group}": outcome(
+            unit="acts",
+            meaning=f"{mode} acts of residents who are {group}",
+            over_time="sum",
+            scaled=True,
+        )
+        for mode in MODES
+        for group in GROUPS
+    }
+    | {
+        f"rate_{mode}": outcome(
+            unit="share",
+            meaning=f"adults with at least one {mode} act within 13 weeks",
+            over_time="last",
+        )
+        for mode in MODES
+    }
+    | {
+        f"rate_{mode}_{group}": outcome(
+            unit="share",
+            meaning=f"residents who are {group} with at least one {mode} act within 13 weeks",
+            over_time="last",
+        )
+        for mode in MODES
+        for group in GROUPS
+    }
+    | {
+        "attendance": outcome(
+            unit="person-times",
+            meaning="adults and children at events",
+            over_time="sum",
+            scaled=True,
+        ),
+        "events_held": outcome(unit="events", meaning="events held", over_time="sum"),
+        "volunteer_hours": outcome(
+            unit="hours", meaning="hours given by volunteers", over_time="sum", scaled=True
+        ),
+        "volunteers_registered": outcome(
+            unit="residents", meaning="on the volunteer register", over_time="last", scaled=True
+        ),
+        "party_volunteers": outcome(
+            unit="residents",
+            meaning="organised Party members on the volunteer register",
+            over_time="last",
+            scaled=True,
+        ),
+        "tasks_refused": outcome(
+            unit="acts",
+            meaning="volunteers willing but without a task",
+            over_time="sum",
+            scaled=True,
+        ),
+    }
+)
+
+
+def observe(community: Community) -> dict[str, float]:
+    """Return this week's acts and the rates of the last 13 weeks, by mode and group."""
+    state, residents = community.state.participation, community.residents
+    recent_participants(residents, state.ever_13)
+    rates = state.ever_13 / np.maximum(state.eligible, 1)
+    figures: dict[str, float] = {}
+    for mode, name in enumerate(MODES):
+        figures[f"acts_{name}"] = float(state.acts_now[mode, -1])
+        figures[f"rate_{name}"] = float(rates[mode, -1])
+        for group, label in enumerate(GROUPS):
+            figures[f"acts_{name}_{label}"] = float(state.acts_now[mode, group])
+            figures[f"rate_{name}_{label}"] = float(rates[mode, group])
+    figures["attendance"] = float(state.acts_now[EVENT, -1] + state.companions_now)
+    figures["events_held"] = float(state.events_count)
+    figures["volunteer_hours"] = float(
+        state.acts_now[VOLUNTEER, -1] * community.numbers.participation.volunteer_hours
+    )
+    figures["volunteers_registered"] = float(np.count_nonzero(residents.registered))
+    figures["party_volunteers"] = float(
+        np.count_nonzero(residents.registered & (residents.party > 0))
+    )
+    figures["tasks_refused"] = float(state.refused[VOLUNTEER])
+    return figures

@@ -1,0 +1,66 @@
+"""Distance: where a service is, and how much of its use distance takes away (S2, S4)."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sim import numerics
+from sim.columns import ADMINISTRATION, REPAIR
+from sim.compiled import rule
+from sim.declare import number
+
+
+class Place(NamedTuple):
+    """Distances of services and the friction of distance."""
+
+    outside_distance: float = number(
+        2.2,
+        unit="km",
+        low=0,
+        high=20,
+        evidence="fact",
+        source="B1",
+        meaning="to the nearest health centre and care services before the complex opens (the source says over 2 km)",
+    )
+    distance_decay: float = number(
+        0.5,
+        unit="per km",
+        low=0,
+        high=2,
+        evidence="literature",
+        source="E52",
+        meaning="how fast the use of a place-bound service falls with distance",
+    )
+    frail_mobility: float = number(
+        2.0,
+        unit="ratio",
+        low=1,
+        high=3,
+        evidence="literature",
+        source="E52",
+        meaning="how many times longer a way is for a frail resident",
+    )
+
+
+@rule
+def mobility(p: Any, frail: Any) -> Any:
+    """How many times a kilometre counts for this resident."""
+    return p.frail_mobility if frail else 1.0
+
+
+@rule
+def service_distance(p: Any, domain: Any, own_distance: Any, facility_open: Any) -> Any:
+    """Kilometres to where a domain's need is served.
+
+    Repairs are made at home; administration is done at the community's own counter; the other
+    domains are at the complex once it is open and outside the community before.
+    """
+    facility = own_distance if facility_open else p.outside_distance
+    counter = own_distance if domain == ADMINISTRATION else facility
+    return 0.0 if domain == REPAIR else counter
+
+
+@rule
+def access(p: Any, distance: Any, frail: Any) -> Any:
+    """Chance that a resident makes the way to a place-bound service this week."""
+    return numerics.exp(-p.distance_decay * distance * mobility(p, frail))

@@ -1,0 +1,512 @@
+"""Projects: from the list through negotiation and training to service, and what revisits find (S3).
+
+A project is proposed at a joint meeting, negotiated for as long as decisions take, prepared by a
+training, and run by its partner, whom it lends extra hours. It may carry a flaw that only a
+revisit - the question asked afterwards - brings to light; then it is fixed. A project carried out
+leaves its partner more able in its domain and more trusting. Equation S3 of docs/odd.md; the
+second case story of the facts, G.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim import numerics
+from sim.columns import (
+    DOMAINS,
+    PARTNER,
+    PROJECT_DONE,
+    PROJECT_FIXING,
+    PROJECT_NEGOTIATING,
+    PROJECT_RUNNING,
+    PROJECT_TRAINING,
+    YUAN,
+)
+from sim.compiled import loop, rule
+from sim.declare import number, whole
+from sim.randomness import decision, draws
+from sim.records import outcome
+from sim.rules.partners import improved, present
+
+if TYPE_CHECKING:
+    from sim.model import Community
+
+PROPOSED = decision("projects.proposed")
+REVISIT = decision("projects.revisit")
+ADDRESSES = 8
+"""Addresses per partner: a project's draws are addressed by `partner * ADDRESSES + domain`."""
+
+
+class Projects(NamedTuple):
+    """How long decisions take, and what projects bring."""
+
+    step_delay: float = number(
+        1.0,
+        unit="weeks",
+        low=0.25,
+        high=8,
+        evidence="assumption",
+        source="S3",
+        meaning="L0: one step of a decision with a few partners and no coordination staff",
+    )
+    approval_steps: int = whole(
+        3,
+        unit="steps",
+        low=1,
+        high=6,
+        evidence="assumption",
+        source="H3",
+        lever=True,
+        meaning="that a decision on a project takes",
+    )
+    coordination_cost: float = number(
+        0.3,
+        unit="ratio per 10 partners",
+        low=0,
+        high=1,
+        evidence="literature",
+        source="E47",
+        meaning="kappa_c: how much longer a decision takes with every ten partners",
+    )
+    staff_effect: float = number(
+        0.3,
+        unit="ratio per full-time post",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="E47",
+        meaning="kappa_s: how much a post of coordination staff speeds decisions up",
+    )
+    coordination_staff: float = number(
+        1.0,
+        unit="full-time posts",
+        low=0,
+        high=5,
+        evidence="assumption",
+        source="H3",
+        lever=True,
+        meaning="that coordinate the regional platform's partners; paid from the fund",
+    )
+    staff_cost: float = number(
+        600.0,
+        unit="yuan per post and week",
+        low=0,
+        high=5000,
+        evidence="assumption",
+        source="H3",
+        meaning="that a post of coordination staff costs the fund",
+    )
+    delay_spread: float = number(
+        0.5,
+        unit="share",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="G, case 2",
+        meaning="of the decision delay that differs between projects: 0 all alike, 1 exponential",
+    )
+    training_shortest: int = whole(
+        1,
+        unit="weeks",
+        low=0,
+        high=26,
+        evidence="assumption",
+        source="G, case 2",
+        meaning="shortest training before a project runs",
+    )
+    training_longest: int = whole(
+        3,
+        unit="weeks",
+        low=0,
+        high=52,
+        evidence="assumption",
+        source="G, case 2",
+        meaning="longest training before a project runs",
+    )
+    running: int = whole(
+        13,
+        unit="weeks",
+        low=1,
+        high=156,
+        evidence="assumption",
+        source="D2",
+        meaning="that a project runs",
+    )
+    hours: float = number(
+        4.0,
+        unit="hours per week",
+        low=0,
+        high=100,
+        evidence="assumption",
+        source="D2",
+        meaning="that a running project adds to its partner's hours, before scaling",
+    )
+    flagship_share: float = number(
+        0.091,
+        unit="share of projects",
+        low=0,
+        high=1,
+        evidence="fact",
+        source="D2",
+        meaning="that are flagship projects (8 of 88)",
+    )
+    flagship_effect: float = number(
+        3.0,
+        unit="ratio",
+        low=1,
+        high=10,
+        evidence="assumption",
+        source="D2",
+        meaning="how many times the hours of a general project a flagship project adds",
+    )
+    ability_gain: float = number(
+        0.05,
+        unit="share of what is missing",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="D2",
+        meaning="that a project carried out adds to its partner's ability in its domain",
+    )
+    flaw: float = number(
+        0.4,
+        unit="chance",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="G, case 2",
+        meaning="that a new project carries a problem nobody foresaw",
+    )
+    flaw_loss: float = number(
+        0.5,
+        unit="share of hours",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="G, case 2",
+        meaning="that a project loses to such a problem until it is fixed",
+    )
+    revisit: float = number(
+        0.25,
+        unit="chance per week",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="D1; G, case 2",
+        meaning="that revisits find a running project's problem, where co-consultation asks afterwards",
+    )
+    fixing: int = whole(
+        2,
+        unit="weeks",
+        low=1,
+        high=26,
+        evidence="assumption",
+        source="G, case 2",
+        meaning="that it takes to fix a problem once found",
+    )
+
+
+@dataclass
+class State:
+    """What projects lend their partners this week, and counts.
+
+    Attributes:
+        delay: float32, weeks that a decision takes this week (L).
+        hours: float32[partner], hours per week that running projects add, before scaling.
+        at_once: int32[partner], projects not yet done.
+        running: bool[partner, domain], a project runs; `latest`: int64[partner, domain], its row.
+        stages: int64[stage], projects now in each stage.
+        done, abandoned: this week.
+        done_total, abandoned_total: so far.
+        waited: weeks from proposal to running, summed; `launched`: over so many projects.
+    """
+
+    delay: Any
+    hours: Any
+    at_once: Any
+    running: Any
+    latest: Any
+    stages: Any
+    done: int
+    abandoned: int
+    done_total: int
+    abandoned_total: int
+    waited: int
+    launched: int
+
+
+def begin(community: Community) -> State:
+    """No projects yet; the delay is that of the first partners."""
+    rows = len(community.partners.stage)
+    shape = (rows, len(DOMAINS))
+    state = State(
+        delay=np.float32(0),
+        hours=np.zeros(rows, np.float32),
+        at_once=np.zeros(rows, np.int32),
+        running=np.zeros(shape, np.bool_),
+        latest=np.zeros(shape, np.int64),
+        stages=np.zeros(PROJECT_DONE + 1, np.int64),
+        done=0,
+        abandoned=0,
+        done_total=0,
+        abandoned_total=0,
+        waited=0,
+        launched=0,
+    )
+    state.delay = decision_delay(
+        community.numbers.projects, np.float32(present(community)), np.float32(0)
+    )
+    return state
+
+
+@rule
+def decision_delay(p: Any, partners: Any, staff: Any) -> Any:
+    """Weeks that a decision takes (S3): longer with more partners, shorter with more staff."""
+    steps = p.step_delay * np.float32(p.approval_steps)
+    crowd = 1.0 + p.coordination_cost * numerics.ratio(partners, np.float32(10.0))
+    help_ = 1.0 + p.staff_effect * staff
+    return numerics.ratio(steps * crowd, help_)
+
+
+@rule
+def negotiation_weeks(p: Any, delay: Any, chance: Any) -> Any:
+    """Whole weeks, at least one, that one project is negotiated; their mean is the delay."""
+    own = -numerics.log(1.0 - chance)
+    weeks = delay * (1.0 - p.delay_spread + p.delay_spread * own)
+    return max(np.int32(np.floor(weeks + 0.5)), np.int32(1))
+
+
+@rule
+def training_weeks(p: Any, chance: Any) -> Any:
+    """Whole weeks of training before a project runs: each length is as likely."""
+    longest = max(p.training_longest, p.training_shortest)
+    lengths = np.float32(longest - p.training_shortest + 1)
+    return np.int32(p.training_shortest) + np.int32(np.floor(chance * lengths))
+
+
+@rule
+def hours_lent(p: Any, flagship: Any, flawed: Any) -> Any:
+    """Hours per week that a running project adds to its partner's, before scaling."""
+    size = p.flagship_effect if flagship else 1.0
+    loss = p.flaw_loss if flawed else 0.0
+    return p.hours * size * (1.0 - loss)
+
+
+@rule
+def is_flagship(p: Any, chance: Any) -> Any:
+    """Whether a project becomes a flagship project, given its draw."""
+    return chance < p.flagship_share
+
+
+@rule
+def is_flawed(p: Any, chance: Any) -> Any:
+    """Whether a project carries an unforeseen problem, given its draw."""
+    return chance < p.flaw
+
+
+@rule
+def is_noticed(p: Any, asked_afterwards: Any, chance: Any) -> Any:
+    """Whether a revisit finds a project's problem this week: only if somebody asks afterwards."""
+    return asked_afterwards and chance < p.revisit
+
+
+@loop
+def propose(
+    projects: Any, row: Any, partner: Any, domain: Any, p: Any, delay: Any, week: Any, seed: Any
+) -> None:
+    """Enter a project in the list; its negotiation begins."""
+    u_delay, _, _, u_flagship = draws(seed, PROPOSED, week, partner * ADDRESSES + domain)
+    projects.partner[row] = partner
+    projects.domain[row] = domain
+    projects.stage[row] = PROJECT_NEGOTIATING
+    projects.flagship[row] = is_flagship(p, u_flagship)
+    projects.proposed[row] = week
+    projects.due[row] = week + negotiation_weeks(p, delay, u_delay)
+
+
+@loop
+def advance(
+    projects: Any,
+    count: Any,
+    partners: Any,
+    p: Any,
+    trust_gain: Any,
+    asked_afterwards: Any,
+    week: Any,
+    seed: Any,
+    hours: Any,
+    at_once: Any,
+    running: Any,
+    latest: Any,
+    stages: Any,
+) -> Any:
+    """Bring every project one week on; return done, abandoned, weeks waited and launched.
+
+    A project whose partner left is abandoned: it ends without credit.
+    """
+    hours[:] = 0.0
+    at_once[:] = 0
+    running[:] = False
+    stages[:] = 0
+    done = 0
+    abandoned = 0
+    waited = 0
+    launched = 0
+    for row in range(count):
+        if projects.stage[row] == PROJECT_DONE:
+            stages[PROJECT_DONE] += 1
+            continue
+        partner = int(projects.partner[row])
+        domain = int(projects.domain[row])
+        address = partner * ADDRESSES + domain
+        _, u_training, u_flaw, _ = draws(seed, PROPOSED, projects.proposed[row], address)
+        u_revisit, _, _, _ = draws(seed, REVISIT, week, address)
+        flawed = is_flawed(p, u_flaw) and not projects.problem[row]
+        due = week >= projects.due[row]
+        stage = projects.stage[row]
+        if partners.stage[partner] != PARTNER:
+            projects.stage[row] = PROJECT_DONE
+            projects.finished[row] = week
+            abandoned += 1
+        elif stage == PROJECT_NEGOTIATING and due:
+            projects.stage[row] = PROJECT_TRAINING
+            projects.due[row] = week + training_weeks(p, u_training)
+        elif stage == PROJECT_TRAINING and due:
+            projects.stage[row] = PROJECT_RUNNING
+            projects.started[row] = week
+            projects.due[row] = week + p.running
+            waited += week - int(projects.proposed[row])
+            launched += 1
+        elif stage == PROJECT_RUNNING and due:
+            projects.stage[row] = PROJECT_DONE
+            projects.finished[row] = week
+            partners.projects[partner] += 1
+            partners.trust[partner] = improved(partners.trust[partner], trust_gain)
+            partners.ability[partner, domain] = improved(
+                partners.ability[partner, domain], p.ability_gain
+            )
+            done += 1
+        elif stage == PROJECT_RUNNING and flawed and is_noticed(p, asked_afterwards, u_revisit):
+            projects.stage[row] = PROJECT_FIXING
+            projects.problem[row] = True
+            projects.problem_found[row] = week
+            projects.due[row] = week + p.fixing
+        elif stage == PROJECT_FIXING and due:
+            projects.stage[row] = PROJECT_RUNNING
+            projects.due[row] = projects.started[row] + p.running + p.fixing
+        stage = projects.stage[row]
+        stages[stage] += 1
+        if stage == PROJECT_DONE:
+            continue
+        at_once[partner] += 1
+        if stage == PROJECT_RUNNING or stage == PROJECT_FIXING:
+            troubled = stage == PROJECT_FIXING or (flawed and not projects.problem[row])
+            hours[partner] += hours_lent(p, projects.flagship[row], troubled)
+            running[partner, domain] = True
+            latest[partner, domain] = row
+    return done, abandoned, waited, launched
+
+
+def staff_of(community: Community) -> Any:
+    """Return the posts of coordination staff: none without the regional platform."""
+    p = community.numbers.projects
+    staff = p.coordination_staff * community.accounts.funding
+    return staff if community.active("regional_party_building") else np.float32(0)
+
+
+def escalate(community: Community) -> None:
+    """Set this week's decision delay and bring every project one week on."""
+    state: State = community.state.projects
+    p = community.numbers.projects
+    state.delay = decision_delay(p, np.float32(present(community)), np.float32(staff_of(community)))
+    done, abandoned, waited, launched = advance(
+        community.projects.rows,
+        community.projects.count,
+        community.partners,
+        p,
+        community.numbers.partners.trust_gain,
+        community.active("co_consultation"),
+        community.week,
+        community.seed,
+        state.hours,
+        state.at_once,
+        state.running,
+        state.latest,
+        state.stages,
+    )
+    state.done, state.abandoned = int(done), int(abandoned)
+    state.done_total += state.done
+    state.abandoned_total += state.abandoned
+    state.waited += int(waited)
+    state.launched += int(launched)
+
+
+def settle(community: Community) -> None:
+    """Pay the coordination staff."""
+    if community.programme_week < 0:
+        return
+    weekly = staff_of(community) * community.numbers.projects.staff_cost * community.extent
+    community.accounts.transfer("fund", "staff", round(float(weekly) * YUAN), "coordination")
+
+
+RECORDS = {
+    "projects_proposed": outcome(
+        unit="projects",
+        meaning="entered in the project list this week",
+        over_time="sum",
+        recorded=True,
+    ),
+    "projects_open": outcome(
+        unit="projects", meaning="negotiated, prepared or running", over_time="last", recorded=True
+    ),
+    "projects_running": outcome(
+        unit="projects", meaning="running or being fixed", over_time="last", recorded=True
+    ),
+    "projects_done": outcome(
+        unit="projects", meaning="carried out this week", over_time="sum", recorded=True
+    ),
+    "projects_abandoned": outcome(
+        unit="projects", meaning="ended because their partner left", over_time="sum"
+    ),
+    "projects_with_problem": outcome(
+        unit="projects", meaning="so far in which a revisit found a problem", over_time="last"
+    ),
+    "projects_per_active_partner": outcome(
+        unit="projects per partner",
+        meaning="listed so far, per partner or former partner with any",
+        over_time="last",
+    ),
+    "project_partners": outcome(
+        unit="partners", meaning="with a project listed so far", over_time="last"
+    ),
+    "decision_delay": outcome(
+        unit="weeks", meaning="that a decision on a project takes", over_time="mean"
+    ),
+    "project_wait": outcome(
+        unit="weeks", meaning="from proposal to running, mean so far", over_time="last"
+    ),
+}
+
+
+def observe(community: Community) -> dict[str, float]:
+    """Return the week's figures on projects."""
+    state: State = community.state.projects
+    projects = community.projects.used()
+    carriers = len(np.unique(projects.partner))
+    proposed = int(np.count_nonzero(projects.proposed == community.week))
+    going = int(state.stages[PROJECT_RUNNING] + state.stages[PROJECT_FIXING])
+    return {
+        "projects_proposed": float(proposed),
+        "projects_open": float(np.count_nonzero(projects.stage != PROJECT_DONE)),
+        "projects_running": float(going),
+        "projects_done": float(state.done),
+        "projects_abandoned": float(state.abandoned),
+        "projects_with_problem": float(np.count_nonzero(projects.problem)),
+        "projects_per_active_partner": len(projects.partner) / carriers if carriers else 0.0,
+        "project_partners": float(carriers),
+        "decision_delay": float(state.delay),
+        "project_wait": state.waited / state.launched if state.launched else 0.0,
+    }

@@ -1,0 +1,76 @@
+"""Reach: who hears of an act that is on offer, and who is free for it (S5, stage 1).
+
+Channels are independent: a resident misses an offer only by missing it in every channel. With
+each channel's chance r written as a hazard -ln(1-r), the hazards add up, and the chance to be
+reached is 1-exp(-sum). Mechanisms add to the same sum through `Residents.call`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sim import numerics
+from sim.compiled import rule
+from sim.declare import number
+
+
+class Reach(NamedTuple):
+    """Chances of being reached, per offer and week."""
+
+    digital: float = number(
+        0.15,
+        unit="chance per offer",
+        low=0,
+        high=0.6,
+        evidence="assumption",
+        source="S5",
+        meaning="that an online resident notices an offer in digital channels",
+    )
+    neighbour: float = number(
+        0.10,
+        unit="chance per tie",
+        low=0,
+        high=0.4,
+        evidence="assumption",
+        source="S5, E8",
+        meaning="that a full-strength tie who did the same within four weeks passes the ask on",
+    )
+    open_call: float = number(
+        0.1,
+        unit="share",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="E11",
+        meaning="of the volunteers' digital task list that also reaches residents not on the register",
+    )
+
+
+@rule
+def hazard(chance: Any) -> Any:
+    """Turn a chance to be reached into a hazard, -ln(1-chance)."""
+    return -numerics.log(1.0 - chance)
+
+
+@rule
+def neighbour_hazard(p: Any, mean_tie: Any, leadership: Any) -> Any:
+    """Hazard of being asked by one active tie; a trained leader multiplies it."""
+    return hazard(p.neighbour * mean_tie) * leadership
+
+
+@rule
+def total_hazard(digital: Any, offers: Any, ties_active: Any, by_tie: Any, call: Any) -> Any:
+    """Sum of the hazards of being reached: digital channels, ties, and what mechanisms add."""
+    return digital * offers + by_tie * ties_active + numerics.from_millionths(call)
+
+
+@rule
+def chance_reached(total: Any) -> Any:
+    """Chance to be reached by at least one channel."""
+    return 1.0 - numerics.exp(-total)
+
+
+@rule
+def chance_free(free_time: Any, flexibility: Any) -> Any:
+    """Chance to be free when asked: flexible tasks recover a share of the time that is taken."""
+    return free_time + flexibility * (1.0 - free_time)

@@ -1,0 +1,186 @@
+"""Reach and participation: known values, order, and limiting cases, rule by rule."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim import claims
+from sim.columns import (
+    CONDITIONAL,
+    FREE_RIDER,
+    HUMP,
+    REPORT,
+    VOLUNTEER,
+)
+from sim.headings import values_of
+from sim.rules import participation, place, reach
+
+P = values_of(participation.Participation)
+REACH = values_of(reach.Reach)
+PLACE = values_of(place.Place)
+
+unit = st.floats(0, 1, width=32)
+small = st.floats(-3, 3, width=32)
+f32 = np.float32
+
+NEUTRAL = {
+    "base": f32(-2),
+    "propensity": f32(0),
+    "motivation": f32(0.5),
+    "habit": f32(0),
+    "felt_norm": f32(0),
+    "trust": f32(0.5),
+    "help_recent": f32(0),
+    "member": np.bool_(False),
+    "fatigue": f32(0),
+    "way": f32(0),
+    "offset": f32(0),
+    "pull": np.int32(0),
+}
+
+
+def appeal(**changes):
+    return participation.appeal(P, *{**NEUTRAL, **changes}.values())
+
+
+def test_with_nothing_for_or_against_an_offer_its_appeal_is_the_mode_s_base():
+    assert appeal() == f32(-2)
+
+
+def test_each_term_adds_what_the_equation_says():
+    assert appeal(motivation=f32(1)) == pytest.approx(-2 + 0.5 * float(P.motivation))
+    assert appeal(habit=f32(1)) == pytest.approx(-2 + float(P.habit))
+    assert appeal(felt_norm=f32(0.25)) == pytest.approx(-2 + 0.25 * float(P.norm))
+    assert appeal(trust=f32(0)) == pytest.approx(-2 - 0.5 * float(P.trust))
+    assert appeal(member=np.bool_(True)) == pytest.approx(-2 + float(P.membership))
+    assert appeal(fatigue=f32(1)) == pytest.approx(-2 - float(P.fatigue))
+    assert appeal(way=f32(0.5)) == pytest.approx(-2 - 0.5 * float(P.distance))
+    assert appeal(pull=np.int32(1_500_000)) == pytest.approx(-0.5)
+
+
+def test_the_appeal_is_a_32_bit_float():
+    assert appeal().dtype == np.float32
+
+
+@given(small, unit, st.integers(-3_000_000, 3_000_000), st.integers(0, 3_000_000))
+def test_more_pull_never_turns_a_yes_into_a_no(propensity, chance, pull, more):
+    before = appeal(propensity=f32(propensity), pull=np.int32(pull))
+    after = appeal(propensity=f32(propensity), pull=np.int32(pull + more))
+    assert after >= before
+    # Two neighbouring 32-bit probabilities may tie; none may fall by more than rounding.
+    if participation.accepts(before - f32(1e-6), f32(chance)):
+        assert participation.accepts(after, f32(chance))
+
+
+@given(unit, unit)
+def test_a_longer_way_never_makes_an_offer_more_appealing(way, more):
+    assert appeal(way=f32(way) + f32(more)) <= appeal(way=f32(way))
+
+
+def test_a_free_rider_feels_no_norm():
+    assert participation.norm(FREE_RIDER, f32(0.8)) == 0
+
+
+@given(unit)
+def test_a_conditional_cooperator_follows_the_share_of_ties(share):
+    assert participation.norm(CONDITIONAL, f32(share)) == f32(share)
+
+
+@given(unit)
+def test_a_hump_shaped_cooperator_peaks_at_one_half(share):
+    expected = share if share <= 0.5 else 1 - share
+    assert participation.norm(HUMP, f32(share)) == pytest.approx(expected, abs=1e-6)
+
+
+@given(unit, unit)
+def test_in_deliberation_the_norm_counts_only_past_the_threshold(share, threshold):
+    felt = participation.norm_past_threshold(f32(share), f32(share), f32(threshold))
+    assert felt == (f32(share) if share >= threshold else 0)
+
+
+def test_no_ties_mean_no_active_share():
+    assert participation.share_active(0, np.uint8(0)) == 0
+
+
+# --- Reach ---
+
+
+@given(unit, unit, unit, unit)
+def test_reach_equals_one_minus_the_product_of_missing_every_channel(a, b, c, d):
+    chances = [0.9 * x for x in (a, b, c, d)]
+    total = sum(float(reach.hazard(f32(x))) for x in chances)
+    missing = np.prod([1 - x for x in chances])
+    assert float(reach.chance_reached(f32(total))) == pytest.approx(1 - missing, abs=2e-6)
+
+
+def test_nobody_is_reached_without_a_channel():
+    total = reach.total_hazard(f32(0), f32(5), f32(0), f32(0.1), np.int32(0))
+    assert reach.chance_reached(total) == 0
+
+
+def test_an_offline_resident_notices_nothing_online():
+    digital = reach.hazard(REACH.digital)
+    for mode in range(4):
+        assert participation.noticed(digital, REACH.open_call, mode, False, True) == 0
+
+
+def test_a_hazard_is_seen_and_not_announced():
+    digital = reach.hazard(REACH.digital)
+    assert participation.noticed(digital, REACH.open_call, REPORT, True, True) == 0
+    assert participation.by_word(REPORT, 7) == 0
+
+
+def test_the_task_list_reaches_the_register_more_than_others():
+    digital = reach.hazard(REACH.digital)
+    on = participation.noticed(digital, REACH.open_call, VOLUNTEER, True, True)
+    off = participation.noticed(digital, REACH.open_call, VOLUNTEER, True, False)
+    assert off == pytest.approx(float(on) * float(REACH.open_call))
+
+
+@given(unit, unit)
+def test_flexible_tasks_never_take_time_and_never_exceed_certainty(free, flexible):
+    chance = reach.chance_free(f32(free), f32(flexible))
+    assert f32(free) <= chance <= f32(1 + 1e-6)
+
+
+@given(unit, st.integers(0, 9), st.integers(1, 10))
+def test_the_chosen_event_is_one_of_this_week_s(chance, first, count):
+    chance = min(chance, float(np.nextafter(f32(1), f32(0))))
+    assert first <= participation.chosen_event(first, count, f32(chance)) < first + count
+
+
+# --- Granting ---
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2**32 - 1)), max_size=40), st.data())
+def test_grants_fill_every_place_and_never_exceed_it(asked, data):
+    room = data.draw(st.lists(st.integers(0, 6), min_size=4, max_size=4))
+    places = np.array([a for a, _ in asked], np.int64)
+    lots = np.array([b for _, b in asked], np.uint64)
+    granted = claims.grant(places, lots, np.array(room, np.int64))
+    for place_, space in enumerate(room):
+        here = places == place_
+        assert granted[here].sum() == min(here.sum(), space)
+
+
+@given(st.permutations(list(range(12))))
+def test_who_is_granted_does_not_depend_on_row_order(order):
+    lots = np.arange(100, 112, dtype=np.uint64)[::-1].copy()
+    places = np.zeros(12, np.int64)
+    straight = claims.grant(places, lots, np.array([5], np.int64))
+    shuffled = claims.grant(places, lots[order], np.array([5], np.int64))
+    assert np.array_equal(straight[order], shuffled)
+
+
+# --- Distance ---
+
+
+@given(st.floats(0, 5, width=32), st.booleans())
+def test_without_distance_decay_distance_is_irrelevant(distance, frail):
+    flat = PLACE._replace(distance_decay=f32(0))
+    assert place.access(flat, f32(distance), frail) == 1
+
+
+def test_a_frail_resident_reaches_a_service_less_often():
+    assert place.access(PLACE, f32(1), True) < place.access(PLACE, f32(1), False)

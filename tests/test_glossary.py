@@ -1,0 +1,65 @@
+"""The glossary names what exists, and what exists has a name in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim import columns
+from sim.declare import columns_of
+from sim.glossary import entries, entry_of, markdown
+from sim.headings import headings, parts
+
+PAGE = Path(__file__).parents[1] / "docs" / "glossary.md"
+NAMED_FOLDERS = ("platforms", "mechanisms", "incentives", "inclusion")
+
+
+def exists(code: str) -> bool:
+    """Whether a name of the glossary is a file, a declared number, a column or a stored word."""
+    owner, _, name = code.rpartition(".")
+    holder = getattr(columns, owner, None)
+    if holder is not None:
+        return name in (holder if isinstance(holder, tuple) else columns_of(holder))
+    if owner in headings():
+        return name in headings()[owner]._fields
+    return code in parts()
+
+
+def test_the_page_is_the_one_made_from_the_terms() -> None:
+    assert PAGE.read_text(encoding="utf-8") == markdown(), (
+        'run: uv run python -c "from sim import glossary as g; '
+        "open('docs/glossary.md', 'w', encoding='utf-8').write(g.markdown())\""
+    )
+
+
+def test_every_term_has_words_in_both_languages() -> None:
+    for entry in entries():
+        assert any("一" <= letter <= "鿿" for letter in entry.zh), entry
+        assert entry.en.strip(), entry
+        assert "|" not in entry.zh + entry.en + entry.note, entry
+
+
+def test_no_term_is_defined_twice() -> None:
+    chinese = [entry.zh for entry in entries()]
+    english = [entry.en for entry in entries()]
+    named = [name for entry in entries() for name in entry.code]
+    for words in (chinese, english, named):
+        assert sorted(words) == sorted(set(words))
+
+
+def test_every_platform_mechanism_incentive_and_inclusion_file_has_a_term() -> None:
+    named = {name for entry in entries() for name in entry.code}
+    files = {heading for heading in parts() if heading.partition(".")[0] in NAMED_FOLDERS}
+    assert files <= named, f"no term for {sorted(files - named)}"
+
+
+@pytest.mark.parametrize("code", [name for entry in entries() for name in entry.code])
+def test_every_name_of_the_code_in_the_glossary_exists(code: str) -> None:
+    assert exists(code), f"glossary.toml names {code!r}, which does not exist"
+
+
+def test_a_term_is_found_by_its_name_in_the_code() -> None:
+    assert entry_of("MODES.event").en == "event"
+    with pytest.raises(KeyError, match="no_such_thing"):
+        entry_of("mechanisms.no_such_thing")
