@@ -8,6 +8,8 @@ commands, so that help is there at once.
 from __future__ import annotations
 
 import errno
+import io
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 REPORT_TO = "the issue tracker of the project"
-COMPILE_SECONDS = 60
+COMPILE_SECONDS = 120
 """Roughly how long the first compilation takes, for the message that announces it."""
 
 DONE, OUR_FAULT, BAD_INPUT, STOPPED = 0, 1, 2, 130
@@ -123,16 +125,22 @@ def _say(message: str) -> None:
 def _print_json(content: Any) -> None:
     import json
 
-    print(json.dumps(content, ensure_ascii=False, indent=2, default=_plain))
+    print(json.dumps(_plain(content), ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def _plain(value: Any) -> Any:
-    """Return arrays, NumPy numbers, tables and paths as what JSON knows."""
+    """Return what JSON knows: arrays and tables as lists, paths as text, no number as null."""
     if hasattr(value, "to_dict"):
-        return value.to_dict(orient="records")
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    return str(value)
+        value = value.to_dict(orient="records")
+    elif hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if isinstance(value, bool | int | float | str | None) else str(value)
 
 
 def _announce_compilation() -> None:
@@ -260,18 +268,17 @@ def trace(
     from sim.model import Community
     from sim.trace import trace_need, trace_resident
 
-    community = Community(chosen, rng=seed)
+    community = Community(chosen, rng=seed, collect=False)
     count = len(community.residents.age)
     if resident is not None and resident >= count:
         raise InputError(
-            f"--resident {resident} is out of bounds: there are {count}, 0 to {count - 1}."
+            f"--resident {resident} is out of bounds: there are {count}, numbered from 0."
         )
-    total = int(community.numbers.population.burn_in) + weeks
     with _progress(chosen.name) as progress:
-        for week in range(total):
-            community.step()
+        for week in range(weeks):
+            community.run_for(1)
             if progress is not None:
-                progress(week + 1, total)
+                progress(week + 1, weeks)
     if resident is not None:
         print(trace_resident(community, resident))
         return
@@ -391,6 +398,8 @@ def execute(arguments: Sequence[str]) -> int:
     try:
         code = app(args=list(arguments) or ["--help"], prog_name="redmaple", standalone_mode=False)
         sys.stdout.flush()
+        if code == STOPPED:
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else DONE
     except InputError as error:
         _say(f"redmaple: {_one_sentence(error)}")
@@ -398,7 +407,7 @@ def execute(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         _say("redmaple: stopped by Ctrl-C; the same command with the same seed gives the same run.")
         return STOPPED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # whoever read the output, such as `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:
@@ -423,4 +432,7 @@ def execute(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Entry of the `redmaple` command."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal without Chinese letters shows "?"
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     sys.exit(execute(sys.argv[1:]))

@@ -4,9 +4,9 @@ A *rule* is a pure scalar function. Called from Python it is plain Python; calle
 is compiled into that loop. Its float literals are 32-bit in both worlds: numba would otherwise
 widen `1.0 - x` to 64 bits where NumPy keeps 32, and the two paths would part in the last bit.
 
-A *loop* walks rows and calls rules. It is compiled once and cached on disk under a digest of every
-source file of this package: numba's own cache does not notice an edit in a called file, and would
-go on running the old rule.
+A *loop* walks rows and calls rules. It is compiled once and cached on disk under a digest of the
+sources it depends on: numba's own cache does not notice an edit in a called file, and would go on
+running the old rule.
 """
 
 from __future__ import annotations
@@ -18,45 +18,74 @@ import os
 import tempfile
 import textwrap
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
+from numba.extending import register_jitable
 
 SOURCE = Path(__file__).parent
 
 
 def source_digest() -> str:
     """Return the hexadecimal SHA-256 of every Python file of this package, names included."""
+    return _digest_of(frozenset(SOURCE.rglob("*.py")))
+
+
+def _digest_of(files: frozenset[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(SOURCE.rglob("*.py")):
+    for path in sorted(files):
         digest.update(path.relative_to(SOURCE).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
+@cache
+def _imported(path: Path) -> frozenset[Path]:
+    """Return the files of this package that a file imports at its top level."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "sim":
+            names = [f"{node.module}.{alias.name}" for alias in node.names] + [str(node.module)]
+            stems = [SOURCE.joinpath(*name.split(".")[1:]) for name in names if name != "sim"]
+            found.update(stem.with_suffix(".py") for stem in stems if stem.with_suffix(".py").is_file())
+    return frozenset(found)
+
+
+@cache
+def sources_of(path: Path) -> frozenset[Path]:
+    """Return a file and every file of this package that it imports, however indirectly."""
+    known: set[Path] = set()
+    waiting = {path}
+    while waiting:
+        known |= waiting
+        waiting = {found for file in waiting for found in _imported(file)} - known
+    return frozenset(known)
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
 def cache_directory() -> Path:
-    """Return the folder for compiled loops of exactly these sources, made if need be.
+    """Return the folder for compiled loops, made if need be.
 
     `REDMAPLE_CACHE` names another parent folder; where none can be written, a temporary folder
     serves this process alone.
     """
     home = os.environ.get("REDMAPLE_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    parent = Path(home) if home else Path.home() / ".cache"
-    folder = parent / "redmaple" / source_digest()[:16]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="redmaple-"))
+    folder = (Path(home) if home else Path.home() / ".cache") / "redmaple"
+    return folder if _writable(folder) else Path(tempfile.mkdtemp(prefix="redmaple-"))
 
 
 CACHE = cache_directory()
-os.environ.setdefault("NUMBA_CACHE_DIR", str(CACHE))
-
-import numba  # noqa: E402  (its cache folder must be known before the first import)
-from numba.extending import register_jitable  # noqa: E402
 
 COMPILED = not bool(numba.config.DISABLE_JIT)
 """False where `NUMBA_DISABLE_JIT=1`: loops then run as plain Python, bit for bit the same."""
@@ -120,6 +149,12 @@ def numeric[F: Callable[..., Any]](function: F) -> F:
 
 
 def loop[F: Callable[..., Any]](function: F) -> F:
-    """Mark a walk over rows: compiled on first call, cached on disk, free of the global lock."""
+    """Mark a walk over rows: compiled on first call, cached on disk, free of the global lock.
+
+    The cache folder carries a digest of the loop's own file and of all that it imports, so that
+    an edit recompiles what depends on it and nothing else.
+    """
+    sources = sources_of(Path(function.__code__.co_filename))
+    numba.config.CACHE_DIR = str(CACHE / _digest_of(sources)[:16])
     compiled: F = numba.njit(cache=True, nogil=True)(function)
     return compiled

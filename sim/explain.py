@@ -61,7 +61,7 @@ def heading_lines(scenario: Scenario) -> list[str]:
         declared = numbers_of(cls).values()
         levers = sum(item.lever for item in declared)
         numbers = resolved.get(heading, {})
-        state = {True: "on ", False: "off"}.get(numbers.get("on"), "   ")
+        state = ("on " if numbers["on"] else "off") if "on" in numbers else "   "
         starts = numbers.get("starts", 0)
         since = f", from programme week {starts}" if starts and numbers.get("on") else ""
         lines.append(f"  {state}  {heading}: {len(declared)} numbers, {levers} levers{since}")
@@ -80,15 +80,16 @@ def header(scenario: Scenario) -> list[str]:
 
 
 def explain(scenario: Scenario) -> str:
-    """Return the scenario in words: its differences from the base, or the base itself.
+    """Return the scenario in words: its differences from the base, its stories.
 
-    Where nothing differs, the headings are listed with what is switched on.
+    The base is described by its headings, with what is switched on.
     """
     lines = [*header(scenario), ""]
     differences = scenario.differences(load(BASE))
-    if not differences:
-        same = "This is the base" if scenario.name == BASE else f"All numbers are those of {BASE}"
-        lines += [f"{same}. Its headings:", *heading_lines(scenario)]
+    if not differences and scenario.name == BASE:
+        lines += ["This is the base. Its headings:", *heading_lines(scenario)]
+    elif not differences:
+        lines.append(f"All numbers are those of {BASE}.")
     else:
         count = len(differences)
         lines.append(f"It differs from {BASE} in {count} number{'s' if count > 1 else ''}:")

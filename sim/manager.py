@@ -46,7 +46,7 @@ LEVERS = (
     Lever("outreach", "on", 1.0),
     Lever("leaders", "on", 1.0),
     Lever("partners", "recruit", 0.25),
-    Lever("projects", "coord_staff", 0.5),
+    Lever("projects", "coordination_staff", 0.5),
     Lever("co_culture", "events_per_week", 0.5),
     Lever("party_vanguard", "listed_tasks", 40.0),
 )

@@ -47,13 +47,13 @@ class Community(mesa.Model):  # type: ignore[misc]
     ) -> None:
         seed = _seed(rng)
         super().__init__(rng=seed)
-        self.scenario = _scenario(scenario, overrides)
+        self.setting = _scenario(scenario, overrides)
         self.path = path
         self.seed = np.uint64(seed)
         self.week = 0
         self.facility_open = False
         self.numbers = SimpleNamespace(
-            **{_stem(name): numbers for name, numbers in self.scenario.numbers().items()}
+            **{_stem(name): numbers for name, numbers in self.setting.numbers().items()}
         )
         self.communities = int(self.numbers.population.communities)
         self.scale = np.float32(self.numbers.population.scale)
@@ -173,12 +173,12 @@ def _story(community: Community) -> tuple[Any, ...]:
     """Return the scenario's injected needs, each with its owner: the first matches by lot."""
     needs = []
     seed = community.seed
-    for chapter, told in enumerate(community.scenario.story):
+    for chapter, told in enumerate(community.setting.story):
         fitting = np.flatnonzero(told.matches(community.residents))
         lots = [int(randomness.lot(seed, STORY_OWNER, chapter, int(row))) for row in fitting]
         if len(fitting) < told.count:
             raise scenario.InputError(
-                f"{community.scenario.name}: [[story]] number {chapter + 1} wants {told.count} "
+                f"{community.setting.name}: [[story]] number {chapter + 1} wants {told.count} "
                 f"residents like {dict(told.who)}, and there are {len(fitting)}."
             )
         for owner in fitting[np.argsort(lots, kind="stable")[: told.count]]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy.special import ndtri  # type: ignore[import-untyped]
+from scipy.special import ndtri
 
 from sim import numerics, randomness
 from sim.columns import (
@@ -1086,7 +1086,7 @@ def centre(which: int, spacing: float) -> tuple[float, float]:
 # --- One community ---------------------------------------------------------------------------
 
 
-def settle(p: Any, seed: Any, which: int, layout: Layout, r: Any, micro: Any) -> Any:
+def house(p: Any, seed: Any, which: int, layout: Layout, r: Any, micro: Any) -> Any:
     """Fill one community's residents and micro-grids; return who is a newcomer, bool[residents].
 
     Args:
@@ -1550,7 +1550,7 @@ def populate(community: Community) -> None:
         own = part(residents, slice(which * layout.adults, (which + 1) * layout.adults))
         places = len(layout.weight)
         own_grids = part(micro_grids, slice(which * places, (which + 1) * places))
-        newcomer = settle(p, seed, which, layout, own, own_grids)
+        newcomer = house(p, seed, which, layout, own, own_grids)
         tie_up(p, seed, own, own_grids, newcomer)
     community.scale = p.scale
     community.residents = residents

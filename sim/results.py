@@ -36,9 +36,7 @@ if TYPE_CHECKING:
 
 type Progress = Callable[[int, int], None] | None
 
-NOTICE = (
-    "Uncalibrated: the model explains and explores; its numbers are no forecast for any place."
-)
+NOTICE = "Uncalibrated: the model explains and explores; its numbers are no forecast for any place."
 FILES = (
     "weekly.parquet",
     "weekly.csv",
@@ -94,7 +92,12 @@ def run_one(task: Task, progress: Callable[[int], None] | None = None) -> Run:
     return Run(task.seed, records.to_frame(), records.outcomes(), community.digest())
 
 
-def run_many(tasks: Sequence[Task], progress: Progress = None, workers: int | None = None) -> list[Run]:
+def run_many[R](
+    tasks: Sequence[Task],
+    progress: Progress = None,
+    workers: int | None = None,
+    make: Callable[..., R] = run_one,  # type: ignore[assignment]
+) -> list[R]:
     """Make several runs and return them in the order of the tasks, whoever made them.
 
     Args:
@@ -103,47 +106,52 @@ def run_many(tasks: Sequence[Task], progress: Progress = None, workers: int | No
         workers: processes; None takes as many as there are processors where the work is large.
             A script that asks for more than one needs the usual `if __name__ == "__main__"`.
             Where a process dies, this one makes the runs that are left.
+        make: what makes one run of a task; a function that other processes can import.
     """
     if workers is None:
         workers = _workers(tasks)
     if workers < 2 or len(tasks) < 2:
-        return list(_in_this_process(tasks, progress))
-    done: dict[int, Run] = {}
+        return list(_in_this_process(tasks, progress, make))
+    done: dict[int, R] = {}
     try:
-        for position, run in _in_a_pool(tasks, min(workers, len(tasks))):
+        for position, run in _in_a_pool(tasks, min(workers, len(tasks)), make):
             done[position] = run
             if progress is not None:
                 progress(len(done), len(tasks))
     except BrokenProcessPool:
         for position, task in enumerate(tasks):
             if position not in done:
-                done[position] = run_one(task)
+                done[position] = make(task)
     return [done[position] for position in range(len(tasks))]
 
 
 def _workers(tasks: Sequence[Task]) -> int:
     """Return how many processes the tasks are worth."""
     size = sum(
-        people(task.scenario)
-        * (task.weeks + int(task.scenario.value("population.burn_in")))
+        people(task.scenario) * (task.weeks + int(task.scenario.value("population.burn_in")))
         for task in tasks
     )
     return len(os.sched_getaffinity(0)) if size >= ENOUGH_FOR_A_POOL else 1
 
 
-def _in_this_process(tasks: Sequence[Task], progress: Progress) -> Iterator[Run]:
+def _in_this_process[R](
+    tasks: Sequence[Task], progress: Progress, make: Callable[..., R]
+) -> Iterator[R]:
     total = sum(task.weeks for task in tasks)
     before = 0
     for task in tasks:
-        if progress is None:
-            yield run_one(task)
-            continue
-        tell, offset = progress, before
-        yield run_one(task, lambda week, offset=offset: tell(offset + week, total))
+        yield make(task, None if progress is None else _from(before, total, progress))
         before += task.weeks
 
 
-def _in_a_pool(tasks: Sequence[Task], workers: int) -> Iterator[tuple[int, Run]]:
+def _from(before: int, total: int, progress: Callable[[int, int], None]) -> Callable[[int], None]:
+    """Return what a run is to call with its weeks, to tell the progress of all runs."""
+    return lambda week: progress(before + week, total)
+
+
+def _in_a_pool[R](
+    tasks: Sequence[Task], workers: int, make: Callable[..., R]
+) -> Iterator[tuple[int, R]]:
     """Yield position and run as they come; a window of tasks keeps memory bounded."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
@@ -152,7 +160,7 @@ def _in_a_pool(tasks: Sequence[Task], workers: int) -> Iterator[tuple[int, Run]]
         try:
             while True:
                 while len(pending) < 2 * workers and (item := next(waiting, None)) is not None:
-                    pending[pool.submit(run_one, item[1])] = item[0]
+                    pending[pool.submit(make, item[1])] = item[0]
                 if not pending:
                     return
                 for future in wait(pending, return_when=FIRST_COMPLETED).done:
@@ -409,16 +417,13 @@ def run_and_store(
 
 def mean_outcomes(runs: Sequence[Run]) -> dict[str, float]:
     """Return the mean over the replications of every figure."""
-    return {
-        name: float(np.mean([run.outcomes[name] for run in runs])) for name in runs[0].outcomes
-    }
+    return {name: float(np.mean([run.outcomes[name] for run in runs])) for name in runs[0].outcomes}
 
 
 def intervals(runs: Sequence[Run]) -> dict[str, list[float]]:
     """Return the 95 % t interval of every figure's mean over the replications."""
     return {
-        name: list(mean_interval([run.outcomes[name] for run in runs]))
-        for name in runs[0].outcomes
+        name: list(mean_interval([run.outcomes[name] for run in runs])) for name in runs[0].outcomes
     }
 
 
@@ -430,3 +435,173 @@ def start_values(runs: Sequence[Run]) -> dict[str, float]:
         for name in runs[0].outcomes
         if name in figures and figures[name].over_time != "sum"
     }
+
+
+# --- One page of text ----------------------------------------------------------------------------
+
+MODES = {
+    "event": "events",
+    "volunteer": "volunteering",
+    "report": "reporting",
+    "deliberate": "deliberation",
+}
+GROUPS = {
+    "": "everyone",
+    "_young": "18-40",
+    "_middle": "41-59",
+    "_elderly": "60+",
+    "_migrant": "migrant",
+    "_low_income": "low income",
+    "_party_member": "Party",
+}
+SERVICES = ("medical", "eldercare", "childcare", "repair", "administration", "culture")
+
+
+def summary_text(result: Mapping[str, Any]) -> str:
+    """Return a result on one page of text, at most 100 columns wide."""
+    outcomes: Mapping[str, float] = result["outcomes"]
+    runs = int(result["replications"])
+    seeds = f"seed {result['seed']}"
+    if runs > 1:
+        seeds = f"{runs} runs, seeds {result['seed']}-{result['seed'] + runs - 1}, means"
+    lines = [
+        str(result["title"]),
+        f"{result['scenario']}, {result['weeks']} weeks, {seeds}, digest {result['digest'][:12]}",
+        result["notice"],
+        "",
+        "Participation: % of each group with an act in the last 13 weeks",
+        *_rates(outcomes),
+        "Representation index: share of participants over share of adults (1 = proportional)",
+        *_representation(outcomes),
+        "",
+        *_facts(outcomes, result.get("start", {}), result.get("interval")),
+        "",
+        f"Files in {result['folder']}:",
+        f"  {', '.join(result['files'])}",
+    ]
+    return "\n".join(lines)
+
+
+def _row(label: str, cells: Sequence[str]) -> str:
+    return f"  {label:<14}" + "".join(f"{cell:>11}" for cell in cells)
+
+
+def _rates(outcomes: Mapping[str, float]) -> list[str]:
+    lines = [_row("", list(GROUPS.values()))]
+    for mode, label in MODES.items():
+        rates = [_text(outcomes[f"rate_{mode}{group}"], 100, 2) for group in GROUPS]
+        lines.append(_row(label, rates))
+    return lines
+
+
+def _representation(outcomes: Mapping[str, float]) -> list[str]:
+    lines = []
+    for mode, label in MODES.items():
+        everyone = outcomes[f"rate_{mode}"]
+        cells = (
+            ["1.00"]
+            + [f"{outcomes[f'rate_{mode}{group}'] / everyone:.2f}" for group in list(GROUPS)[1:]]
+            if everyone
+            else ["-"] * len(GROUPS)
+        )
+        lines.append(_row(label, cells))
+    return lines
+
+
+def _text(value: float | None, factor: float = 1, digits: int = 0) -> str:
+    """Return a number with thousands separators; a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return "-"
+    rounded = round(value * factor, digits) + 0.0
+    return f"{rounded:,.{digits}f}"
+
+
+def _share(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+def _facts(
+    outcomes: Mapping[str, float],
+    start: Mapping[str, float],
+    intervals: Mapping[str, Sequence[float]] | None,
+) -> list[str]:
+    """Return one line per theme: what happened and, beside it, what the books say."""
+    o = outcomes
+
+    def between(name: str, digits: int = 0) -> str:
+        if intervals is None:
+            return ""
+        low, high = intervals[name]
+        return f" [{_text(low, 1, digits)} to {_text(high, 1, digits)}]"
+
+    def moved(name: str) -> str:
+        return f"{_text(start.get(name), 1, 2)} -> {_text(o[name], 1, 2)}"
+
+    closed = o["disputes_resolved"] + o["disputes_unresolved"]
+    services = ", ".join(f"{name} {moved(f'satisfaction_{name}')}" for name in SERVICES[:3])
+    others = ", ".join(f"{name} {moved(f'satisfaction_{name}')}" for name in SERVICES[3:])
+    volunteer_hour = o["fund_spending"] / o["volunteer_hours"] if o["volunteer_hours"] else math.nan
+    return [
+        _line(
+            "Events",
+            f"{_text(o['events_held'])} held, {_text(o['attendance'])} attendances"
+            f"{between('attendance')}",
+        ),
+        _line(
+            "Volunteering",
+            f"{_text(o['volunteer_hours'])} hours{between('volunteer_hours')}, "
+            f"{_text(o['volunteers_registered'])} on the register",
+        ),
+        _line(
+            "Needs",
+            f"{_text(o['needs_arisen'])} arisen, {_text(o['needs_found'])} found, "
+            f"{_text(o['needs_closed'])} met{between('needs_closed')}, "
+            f"{_text(o['needs_expired'])} given up",
+        ),
+        _line(
+            "",
+            f"at the end {_text(o['needs_unfound'])} unfound and {_text(o['needs_open'])} waiting; "
+            f"median wait of those met {_text(o['need_wait_median'], 1, 1)} weeks",
+        ),
+        _line(
+            "Hazards",
+            f"{_text(o['hazards_arisen'])} arisen, {_text(o['hazards_found'])} found, "
+            f"{_text(o['hazards_fixed'])} put right | recorded: {_text(o['hazards_recorded'])} handled",
+        ),
+        _line(
+            "Disputes",
+            f"{_text(o['disputes_arisen'])} arisen, {_text(o['disputes_mediated'])} mediated, "
+            f"{_text(o['disputes_resolved'])} resolved = {_share(o['disputes_resolved'], closed)} "
+            "of those brought and closed",
+        ),
+        _line(
+            "",
+            f"recorded: {_text(o['disputes_recorded_resolved'])} of "
+            f"{_text(o['disputes_recorded'])} resolved = "
+            f"{_share(o['disputes_recorded_resolved'], o['disputes_recorded'])}",
+        ),
+        _line(
+            "Partners",
+            f"{_text(start.get('partners'), 1, 1)} -> {_text(o['partners'], 1, 1)} "
+            f"({_text(o['partners_active'], 100)} % active), {_text(o['projects_done'])} projects done, "
+            f"{_text(o['projects_running'])} running",
+        ),
+        _line(
+            "Points",
+            f"{_text(o['points_issued'])} issued, {_text(o['points_redeemed'])} redeemed, "
+            f"{_text(o['points_expired'])} expired, {_text(o['points_outstanding'])} outstanding",
+        ),
+        _line(
+            "Fund",
+            f"balance {_text(o['fund_balance'])} yuan{between('fund_balance')}; received "
+            f"{_text(o['fund_income'])}, paid {_text(o['fund_spending'])}",
+        ),
+        _line("", f"{_text(volunteer_hour, 1, 1)} yuan paid per volunteer hour"),
+        _line("Trust", f"{moved('trust')} (0-1, mean)"),
+        _line("Satisfaction", services),
+        _line("", f"{others} (0-1, mean)"),
+    ]
+
+
+def _line(label: str, text: str) -> str:
+    return f"{label:<13}{text}"

@@ -330,15 +330,15 @@ def _story_need(item: Any, where: str) -> StoryNeed:
 
 def _story_number(
     value: Any, key: str, unit: str, low: float, high: float, whole: bool, where: str
-) -> float:
-    wanted: tuple[type, ...] = (int,) if whole else (int, float)
+) -> Any:
     kind = "a whole number" if whole else "a number"
-    if isinstance(value, bool) or not isinstance(value, wanted) or not low <= value <= high:
+    right_type = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
+    if not right_type or not low <= value <= high:
         raise InputError(
             f"{where}: story.{key} = {shown(value)} is not {kind} between {low:g} and {high:g} "
             f"{unit}."
         )
-    return float(value) if not whole else value  # type: ignore[no-any-return]
+    return value
 
 
 def _story_who(who: Any, where: str) -> tuple[tuple[str, str | bool], ...]:
@@ -877,8 +877,8 @@ def check_together(scenario: Scenario, where: str) -> None:
 def people(scenario: Scenario) -> int:
     """Return how many residents, minors included, a run stands for in its agents."""
     flat = scenario.flat()
-    exact = math.prod(flat[f"population.{key}"] for key in ("residents", "communities", "scale"))
-    return math.ceil(exact)
+    sizes = (float(flat[f"population.{key}"]) for key in ("residents", "communities", "scale"))
+    return math.ceil(math.prod(sizes))
 
 
 def memory_text(size: float) -> str:

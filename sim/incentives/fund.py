@@ -35,20 +35,20 @@ GROUPS = {
     "goods": ("goods",),
     "honours": ("honours",),
     "events": ("events",),
-    "outreach": ("contacts", "outreach", "offline_channel", "flexible_tasks", "recruitment"),
-    "staff": ("staff", "coordination"),
-    "services": ("purchase", "facility", "mediation", "projects"),
-    "training": ("training", "leaders"),
+    "outreach": ("outreach", "offline_channel", "flexible_tasks", "recruitment"),
+    "staff": ("coordination",),
+    "services": ("purchase",),
+    "training": ("training",),
     "other": ("other",),
 }
 """Purposes of spending by the group under which the records show them."""
 
-INCOME = ("grant", "donations", "revenue", "rent", "opening", "set_aside", "fees")
+INCOME = ("grant", "donations", "revenue", "opening", "set_aside", "fees")
 """Purposes that are not spending: what the fund receives, what it sets aside, what users pay."""
 
 PURPOSES = (*(purpose for group in GROUPS.values() for purpose in group), *INCOME)
 
-FIXED = ("staff", "purchase", "facility", "goods", "set_aside")
+FIXED = ("coordination", "goods", "set_aside")
 """Purposes that a short fund does not cut: they are owed, or already set aside."""
 
 WEEKS_OF_A_YEAR = np.float32(52)
@@ -214,9 +214,10 @@ def allowed_share(balance: Any, income: Any, wanted: Any) -> Any:
     """Share of optional spending allowed next week.
 
     All of it while the fund is not short; otherwise what the fund's usual income, less what is
-    owed anyway, covers. A cut in proportion, not a stop.
+    owed anyway, covers. A cut in proportion, not a stop. Sums in fen; less than one fen of wanted
+    spending counts as one.
     """
-    covered = numerics.ratio(max(income, 0.0), wanted) if wanted > 0.0 else 1.0
+    covered = numerics.ratio(max(income, 0.0), max(wanted, 1.0))
     return 1.0 if balance >= 0.0 else min(covered, 1.0)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics, randomness
-from sim.columns import DELIBERATE, MILLION, QUARTER_WEEKS, REPORT, VOLUNTEER, YUAN
+from sim.columns import DELIBERATE, QUARTER_WEEKS, REPORT, VOLUNTEER, YUAN
 from sim.compiled import loop, rule
 from sim.declare import number, switch, whole
 from sim.incentives import exchange
@@ -167,12 +167,6 @@ def honour_pull(p: Any, honour: Any, acclaim: Any, both: Any) -> Any:
 
 
 @rule
-def in_millionths(value: Any) -> Any:
-    """A small number in whole millionths, rounded half up."""
-    return np.int32(np.floor(value * MILLION + 0.5))
-
-
-@rule
 def honours_due(volunteers: Any, share: Any, funding: Any, draw: Any) -> Any:
     """How many are honoured among so many volunteers.
 
@@ -216,12 +210,12 @@ def fade(honour: Any, acclaim: Any, kept: Any) -> None:
 
 @loop
 def encourage(residents: Any, micro_grids: Any, p: Any, both: Any) -> None:
-    """Add the pull of honours to volunteering."""
-    for i in range(len(residents.honour)):
-        acclaim = micro_grids.acclaim[residents.micro_grid[i]]
-        residents.pull[VOLUNTEER, i] += in_millionths(
-            honour_pull(p, residents.honour[i], acclaim, both)
-        )
+    """Add the pull of honours to volunteering, micro-grid by micro-grid."""
+    pull = residents.pull[VOLUNTEER]
+    for grid in range(len(micro_grids.first)):
+        acclaim = micro_grids.acclaim[grid]
+        for i in range(micro_grids.first[grid], micro_grids.last[grid]):
+            pull[i] += numerics.millionths(honour_pull(p, residents.honour[i], acclaim, both))
 
 
 @loop
@@ -262,7 +256,7 @@ def bestow(
             if best_acts > 0:
                 acts[best] = 0
                 residents.honour[best] = 1
-                residents.nudge[best] += in_millionths(p.encouragement)
+                residents.nudge[best] += numerics.millionths(p.encouragement)
                 micro_grids.acclaim[grid] = 1
                 given += 1
     return given

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics
-from sim.columns import DELIBERATE, EVENT, MILLION, POINT, QUARTER_WEEKS, REPORT, VOLUNTEER
+from sim.columns import DELIBERATE, EVENT, POINT, QUARTER_WEEKS, REPORT, VOLUNTEER
 from sim.compiled import loop, rule
 from sim.declare import choice, number, switch, whole
 from sim.incentives import exchange
@@ -37,7 +37,6 @@ POLICIES = ("none", "window", "exponential", "quarterly", "yearly")
 NONE, WINDOW, EXPONENTIAL, QUARTERLY, YEARLY = 0, 1, 2, 3, 4
 YEAR_WEEKS = 4 * QUARTER_WEEKS
 WARNING_WEEKS = 4  # points that lapse within so many weeks are `expiring`
-LARGEST_PULL = np.float32(2.0**30)  # millionths; what a 32-bit column safely adds up
 
 
 class Points(NamedTuple):
@@ -410,12 +409,6 @@ def whole_hundredths(points: Any) -> Any:
 
 
 @rule
-def in_millionths(value: Any) -> Any:
-    """A small number in whole millionths, rounded half up, held where 32 bits can add it up."""
-    return np.int32(np.floor(min(max(value * MILLION, -LARGEST_PULL), LARGEST_PULL) + 0.5))
-
-
-@rule
 def points_offered(p: Any, mode: Any, safety: Any) -> Any:
     """Points of the earning table for one act of a mode, as a resident who is asked sees them.
 
@@ -641,9 +634,10 @@ def weigh(residents: Any, p: Any, price: Any, weeks: Any, counter: Any, safety: 
         )
     for mode in range(residents.pull.shape[0]):
         offered = points_offered(p, mode, safety)
-        for i in range(len(residents.balance)):
+        pull = residents.pull[mode]
+        for i in range(len(pull)):
             balance = in_points(residents.balance[i])
-            residents.pull[mode, i] += in_millionths(
+            pull[i] += numerics.millionths(
                 reward_pull(
                     p,
                     residents.reward_sensitivity[i],
@@ -687,7 +681,9 @@ def crowd(residents: Any, p: Any) -> None:
     for i in range(len(residents.balance)):
         points = in_points(residents.earned[i])
         value = received(p, residents.prospect[i], points)
-        residents.nudge[i] += in_millionths(crowding(p, residents.reward_sensitivity[i], value))
+        residents.nudge[i] += numerics.millionths(
+            crowding(p, residents.reward_sensitivity[i], value)
+        )
 
 
 @loop

@@ -51,12 +51,12 @@ class CoSafety(NamedTuple):
         meaning="when the co-creation of safety begins",
     )
     noticing: float = number(
-        0.02,
+        0.0007,
         unit="chance per week and hazard",
         low=0,
         high=0.9,
-        evidence="assumption",
-        source="S2",
+        evidence="calibrated",
+        source="S2, T14",
         meaning="that a resident passes and notices a given hazard of the own micro-grid",
     )
     patrol_share: float = number(
@@ -70,7 +70,7 @@ class CoSafety(NamedTuple):
         meaning="that volunteers spend on patrol",
     )
     patrol_insight: float = number(
-        0.01,
+        0.03,
         unit="per hour",
         low=0,
         high=1,

@@ -99,7 +99,7 @@ class CoSolving(NamedTuple):
         meaning="trust in the committee below which a mediator gives the office up",
     )
     accept: float = number(
-        0.3,
+        0.5,
         unit="chance per invitation",
         low=0,
         high=1,

@@ -56,7 +56,7 @@ class MicroGrid(NamedTuple):
         meaning="how many of the visits they can make grid workers are asked to make",
     )
     inspection: float = number(
-        0.002,
+        0.0016,
         unit="per visit",
         low=0,
         high=1,
@@ -84,7 +84,7 @@ class MicroGrid(NamedTuple):
         meaning="how many times more closely common space is inspected in the week of a campaign",
     )
     routine_items: float = number(
-        0.006,
+        0.004,
         unit="items per visit",
         low=0,
         high=1,

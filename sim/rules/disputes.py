@@ -93,7 +93,7 @@ class Disputes(NamedTuple):
         meaning="until half of the disputes that nobody brings to mediation fade",
     )
     patience_half_life: float = number(
-        8.0,
+        12.0,
         unit="weeks",
         low=1,
         high=104,
@@ -119,7 +119,7 @@ class Disputes(NamedTuple):
         meaning="of the committee who mediate",
     )
     mediation: float = number(
-        -0.9,
+        -0.6,
         unit="log-odds",
         low=-5,
         high=5,

@@ -45,7 +45,7 @@ class Hazards(NamedTuple):
     """How often hazards arise and how soon a found hazard is fixed."""
 
     arrival: float = number(
-        4.0,
+        3.1,
         unit="hazards per week in one community",
         low=0,
         high=50,

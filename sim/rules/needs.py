@@ -183,7 +183,7 @@ class Needs(NamedTuple):
         meaning="that a resident brings an open need to the counter of its service, were there no distance",
     )
     visit_insight: float = number(
-        0.5,
+        0.28,
         unit="chance",
         low=0,
         high=1,

@@ -243,7 +243,7 @@ def begin(community: Community) -> State:
 @rule
 def share_active(ties_active: Any, degree: Any) -> Any:
     """Share of a resident's ties who did the same within four weeks; none where there are no ties."""
-    return np.float32(ties_active) / np.float32(max(degree, 1))
+    return numerics.ratio(np.float32(ties_active), max(np.float32(degree), 1.0))
 
 
 @rule
@@ -381,7 +381,7 @@ def mean_tie(ties: Any, degree: Any) -> Any:
     total = np.float32(0.0)
     for slot in range(degree):
         total += ties[slot]
-    return total / np.float32(max(degree, 1))
+    return numerics.ratio(total, max(np.float32(degree), 1.0))
 
 
 @loop
@@ -435,10 +435,9 @@ def decide_mode(
         )
         reached = heard < reach.chance_reached(total)
         available = free < reach.chance_free(residents.free_time[i], flexibility)
-        if reached:
-            residents.asked[i] |= bit
-            if available and accepts(log_odds, chance):
-                residents.willing[i] |= bit
+        willing = reached & available & accepts(log_odds, chance)
+        residents.asked[i] |= bit if reached else 0
+        residents.willing[i] |= bit if willing else 0
 
 
 @rule

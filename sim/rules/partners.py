@@ -200,7 +200,7 @@ class Partners(NamedTuple):
         meaning="how much a committed partner's hazard to leave is lower",
     )
     join: float = number(
-        0.003,
+        0.004,
         unit="per week",
         low=0,
         high=0.1,
@@ -545,8 +545,8 @@ def weigh(
             p, partners.commitment[row], partners.utility[row]
         )
         partners.weeks_in[row] += 1
-        idle_weeks[row] = 0 if partners.hours_used[row] > 0.0 else min(
-            idle_weeks[row] + 1, IDLE_CEILING
+        idle_weeks[row] = (
+            0 if partners.hours_used[row] > 0.0 else min(idle_weeks[row] + 1, IDLE_CEILING)
         )
 
 
@@ -645,9 +645,7 @@ def renew(community: Community) -> None:
         return
     share = p.train * community.accounts.funding
     state.entered_training = int(
-        train(
-            partners, p, share, state.training, state.trained_at, community.week, community.seed
-        )
+        train(partners, p, share, state.training, state.trained_at, community.week, community.seed)
     )
     if p.locked:
         return

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 PROPOSED = decision("projects.proposed")
 REVISIT = decision("projects.revisit")
+TEN_PARTNERS = np.float32(10)
 ADDRESSES = 8
 """Addresses per partner: a project's draws are addressed by `partner * ADDRESSES + domain`."""
 
@@ -80,7 +81,7 @@ class Projects(NamedTuple):
         source="E47",
         meaning="kappa_s: how much a post of coordination staff speeds decisions up",
     )
-    coordination_staff: float = number(
+    coord_staff: float = number(
         1.0,
         unit="full-time posts",
         low=0,
@@ -266,7 +267,7 @@ def begin(community: Community) -> State:
 def decision_delay(p: Any, partners: Any, staff: Any) -> Any:
     """Weeks that a decision takes (S3): longer with more partners, shorter with more staff."""
     steps = p.step_delay * np.float32(p.approval_steps)
-    crowd = 1.0 + p.coordination_cost * numerics.ratio(partners, np.float32(10.0))
+    crowd = 1.0 + p.coordination_cost * numerics.ratio(partners, TEN_PARTNERS)
     help_ = 1.0 + p.staff_effect * staff
     return numerics.ratio(steps * crowd, help_)
 
@@ -402,7 +403,7 @@ def advance(
         if stage == PROJECT_DONE:
             continue
         at_once[partner] += 1
-        if stage == PROJECT_RUNNING or stage == PROJECT_FIXING:
+        if stage in (PROJECT_RUNNING, PROJECT_FIXING):
             troubled = stage == PROJECT_FIXING or (flawed and not projects.problem[row])
             hours[partner] += hours_lent(p, projects.flagship[row], troubled)
             running[partner, domain] = True
@@ -413,7 +414,7 @@ def advance(
 def staff_of(community: Community) -> Any:
     """Return the posts of coordination staff: none without the regional platform."""
     p = community.numbers.projects
-    staff = p.coordination_staff * community.accounts.funding
+    staff = p.coord_staff * community.accounts.funding
     return staff if community.active("regional_party_building") else np.float32(0)
 
 

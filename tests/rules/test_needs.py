@@ -348,9 +348,7 @@ def test_a_higher_level_keeps_every_need_of_the_lower_one() -> None:
 
     def born(community: Any) -> set[tuple[int, int, int]]:
         used = community.needs.used()
-        return set(
-            zip(used.owner.tolist(), used.domain.tolist(), used.born.tolist(), strict=True)
-        )
+        return set(zip(used.owner.tolist(), used.domain.tolist(), used.born.tolist(), strict=True))
 
     assert born(few) < born(many)
 

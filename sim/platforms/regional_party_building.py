@@ -1,0 +1,301 @@
+"""The regional Party-building platform (P1): joint meetings and the three lists.
+
+On: partners, neighbouring Party committees and the community meet regularly, chaired in turn.
+A meeting goes through the list of needs and the list of resources, matches ordinary needs with
+partners, and turns domains with many unmatched needs into projects. Off: no list; one random
+partner is asked about each need and week, projects do not come about, and candidates outside the
+community are not reached. Facts C1, C2, D1; equation S3 of docs/odd.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim import numerics
+from sim.columns import DOMAINS, PARTNER, PROJECT_DONE
+from sim.compiled import loop, rule
+from sim.declare import number, switch, whole
+from sim.randomness import decision, draw
+from sim.records import outcome
+from sim.rules import projects as project_rules
+from sim.rules.service import one_of
+
+if TYPE_CHECKING:
+    from sim.model import Community
+
+CHAIR = decision("regional_party_building.chair")
+PROPOSE = decision("regional_party_building.propose")
+WEEKS_OF_A_YEAR = np.float32(52)
+
+
+class RegionalPartyBuilding(NamedTuple):
+    """Joint meetings: how often, how well informed, how fertile."""
+
+    on: bool = switch(True, source="C1", meaning="the regional platform meets")
+    starts: int = whole(
+        0,
+        unit="week of the programme",
+        low=0,
+        high=520,
+        evidence="assumption",
+        source="T4",
+        meaning="when the platform begins",
+    )
+    meetings: float = number(
+        22.5,
+        unit="meetings per year",
+        low=0,
+        high=52,
+        evidence="fact",
+        source="D1",
+        lever=True,
+        meaning="joint meetings (45 in a pilot period taken as two years)",
+    )
+    list_quality: float = number(
+        0.5,
+        unit="0-1",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="S3",
+        lever=True,
+        meaning="how well the lists bring needs and resources together (swept .15 to 1)",
+    )
+    chair_bonus: float = number(
+        0.1,
+        unit="ratio",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="C1",
+        meaning="how much better the list is in a domain in which the meeting's chair is fully able",
+    )
+    neighbours: int = whole(
+        2,
+        unit="members",
+        low=0,
+        high=20,
+        evidence="fact",
+        source="C2",
+        meaning="neighbouring Party committees that take their turn in the chair",
+    )
+    propensity: float = number(
+        0.75,
+        unit="chance per meeting",
+        low=0,
+        high=1,
+        evidence="calibrated",
+        source="D2",
+        meaning="that a fully able and committed partner takes on a project at a meeting",
+    )
+    projects_at_once: int = whole(
+        2,
+        unit="projects",
+        low=1,
+        high=20,
+        evidence="assumption",
+        source="D2",
+        meaning="that a partner carries at once at most",
+    )
+
+
+@dataclass
+class State:
+    """The meeting of the week.
+
+    Attributes:
+        due: float32, meetings owed so far; one is held whenever it reaches 1.
+        held: meets this week.
+        list_quality: float32[domain], of the lists this week.
+        held_total: meetings so far.
+        chaired_by_partner: meetings so far that a partner chaired.
+        proposed: projects put on the list this week.
+    """
+
+    due: Any
+    held: bool
+    list_quality: Any
+    held_total: int
+    chaired_by_partner: int
+    proposed: int
+
+
+def begin(community: Community) -> State:
+    """No meeting yet."""
+    return State(
+        due=np.float32(0),
+        held=False,
+        list_quality=np.zeros(len(DOMAINS), np.float32),
+        held_total=0,
+        chaired_by_partner=0,
+        proposed=0,
+    )
+
+
+@rule
+def meetings_due(p: Any, before: Any) -> Any:
+    """Meetings owed after one more week."""
+    return before + numerics.ratio(p.meetings, WEEKS_OF_A_YEAR)
+
+
+@rule
+def quality_under(p: Any, ability: Any) -> Any:
+    """Quality of the lists in a domain in which the chair has this ability; at most 1."""
+    return min(p.list_quality * (1.0 + p.chair_bonus * ability), 1.0)
+
+
+@rule
+def pressure(unmatched: Any, ability: Any) -> Any:
+    """How strongly unmatched needs of a domain call for a partner of this ability."""
+    return np.float32(unmatched) * ability
+
+
+@rule
+def takes_on(p: Any, ability: Any, commitment: Any, chance: Any) -> Any:
+    """Whether a partner takes on a project, given its draw."""
+    return chance < p.propensity * ability * commitment
+
+
+@loop
+def choose_projects(
+    partners: Any,
+    participates: Any,
+    p: Any,
+    unmatched: Any,
+    at_once: Any,
+    week: Any,
+    seed: Any,
+    chosen: Any,
+) -> Any:
+    """Mark in `chosen` the domain, plus one, in which each partner takes on a project; return how many do.
+
+    A partner looks at the domain in which most unmatched needs call for what it can do.
+    """
+    count = 0
+    for row in range(len(partners.stage)):
+        chosen[row] = 0
+        if partners.stage[row] != PARTNER or not participates[row]:
+            continue
+        if at_once[row] >= p.projects_at_once:
+            continue
+        strongest = 0
+        for domain in range(len(unmatched)):
+            here = pressure(unmatched[domain], partners.ability[row, domain])
+            if here > pressure(unmatched[strongest], partners.ability[row, strongest]):
+                strongest = domain
+        ability = partners.ability[row, strongest]
+        if not pressure(unmatched[strongest], ability) > 0.0:
+            continue
+        if takes_on(p, ability, partners.commitment[row], draw(seed, PROPOSE, week, row)):
+            chosen[row] = strongest + 1
+            count += 1
+    return count
+
+
+@loop
+def list_projects(
+    chosen: Any, projects: Any, first: Any, p: Any, delay: Any, week: Any, seed: Any
+) -> None:
+    """Put the chosen projects on the list, for which there must be room."""
+    row = first
+    for partner in range(len(chosen)):
+        if chosen[partner] > 0:
+            project_rules.propose(projects, row, partner, chosen[partner] - 1, p, delay, week, seed)
+            row += 1
+
+
+def sense(community: Community) -> None:
+    """See whether the platform meets this week, and who chairs."""
+    state: State = community.state.regional_party_building
+    p, partners = community.numbers.regional_party_building, community.partners
+    state.due = meetings_due(p, state.due)
+    state.held = bool(state.due >= 1)
+    state.list_quality[:] = p.list_quality
+    if not state.held:
+        return
+    state.due = np.float32(state.due - 1)
+    state.held_total += 1
+    seats = np.flatnonzero(partners.stage == PARTNER)
+    members = len(seats) + int(p.neighbours)
+    if members == 0:
+        return
+    seat = int(one_of(members, draw(community.seed, CHAIR, community.week, 0)))
+    if seat < len(seats):
+        state.chaired_by_partner += 1
+        for domain in range(len(DOMAINS)):
+            state.list_quality[domain] = quality_under(p, partners.ability[seats[seat], domain])
+
+
+def triage(community: Community) -> None:
+    """Turn domains with unmatched needs into projects, where facilities are co-built."""
+    state: State = community.state.regional_party_building
+    state.proposed = 0
+    if not state.held or not community.active("co_building"):
+        return
+    chosen = np.zeros(len(community.partners.stage), np.int64)
+    state.proposed = int(
+        choose_projects(
+            community.partners,
+            community.state.partners.participates,
+            community.numbers.regional_party_building,
+            community.state.service.unmatched,
+            community.state.projects.at_once,
+            community.week,
+            community.seed,
+            chosen,
+        )
+    )
+    rows = community.projects.reserve(state.proposed)
+    list_projects(
+        chosen,
+        rows,
+        community.projects.count,
+        community.numbers.projects,
+        community.state.projects.delay,
+        community.week,
+        community.seed,
+    )
+    community.projects.count += state.proposed
+
+
+RECORDS = {
+    "joint_meetings": outcome(
+        unit="meetings", meaning="held this week", over_time="sum", recorded=True
+    ),
+    "needs_list": outcome(
+        unit="needs",
+        meaning="on the platform's list: found, ordinary and unmatched",
+        over_time="last",
+        recorded=True,
+        scaled=True,
+    ),
+    "resource_list": outcome(
+        unit="entries",
+        meaning="on the platform's list: domains in which partners are at least fairly able, over all partners",
+        over_time="last",
+        recorded=True,
+    ),
+    "project_list": outcome(
+        unit="projects",
+        meaning="on the platform's list: not yet carried out",
+        over_time="last",
+        recorded=True,
+    ),
+}
+
+
+def observe(community: Community) -> dict[str, float]:
+    """Return this week's meeting and the length of the three lists; none while the platform is off."""
+    if not community.active("regional_party_building"):
+        return dict.fromkeys(RECORDS, 0.0)
+    partners = community.partners
+    able = partners.ability[partners.stage == PARTNER] >= community.numbers.service.capable
+    return {
+        "joint_meetings": float(community.state.regional_party_building.held),
+        "needs_list": float(community.state.service.unmatched.sum()),
+        "resource_list": float(np.count_nonzero(able)),
+        "project_list": float(np.count_nonzero(community.projects.used().stage != PROJECT_DONE)),
+    }

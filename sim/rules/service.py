@@ -1,0 +1,1073 @@
+"""Service: how found needs are matched with partners and served (S3, S4).
+
+Found needs stand in one queue. Urgent ones are taken up by a hub that asks every partner at once
+and spreads the work over several providers; the others wait for a joint meeting, or, without the
+regional platform, for one partner asked at random each week. Each week the hours of the complex
+(or of the health centre outside), of partners, of volunteers and of the committee's staff are
+spent on the queue: urgent needs first, then first come, first served. Equations S3 and S4 of
+docs/odd.md; the first case story of the facts, G.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim import numerics
+from sim.columns import (
+    BY_COMMITTEE,
+    BY_FACILITY,
+    BY_PARTNER,
+    BY_VOLUNTEERS,
+    CHILDCARE,
+    DOMAINS,
+    ELDERCARE,
+    GROUPS,
+    MEDICAL,
+    NEED_CLOSED,
+    NEED_EXPIRED,
+    NEED_FOUND,
+    PARTNER,
+    SERVERS,
+)
+from sim.compiled import loop, rule
+from sim.declare import number, switch, vector, whole
+from sim.randomness import decision, draw, draws
+from sim.records import outcome
+from sim.rules import partners as partner_rules
+from sim.rules import place
+
+if TYPE_CHECKING:
+    from sim.model import Community
+
+HUB = decision("service.hub")
+MEETING = decision("service.meeting")
+ASK_ONE = decision("service.ask_one")
+ACCESS = decision("service.access")
+FEE = decision("service.fee")
+GIVE_UP = decision("service.give_up")
+
+DOMAIN_COUNT = len(DOMAINS)
+ADDRESSES = 8
+"""Addresses per resident: a need's draws are addressed by `owner * ADDRESSES + domain`."""
+
+WAIT_BINS = 105
+WINDOW = 13
+COHORT_AGE = 12
+COHORT_GROUPS = ("all", "elderly", "migrant", "low_income", "offline")
+
+
+def _by_domain(*values: float) -> dict[str, float]:
+    return dict(zip(DOMAINS, values, strict=True))
+
+
+class Service(NamedTuple):
+    """Who serves what, with how many hours, and how well."""
+
+    single_ask: float = number(
+        0.15,
+        unit="0-1",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="S3",
+        meaning="mu0: what the committee knows of a partner's resources without the platform's lists",
+    )
+    hub_providers: int = whole(
+        4,
+        unit="providers",
+        low=1,
+        high=12,
+        evidence="fact",
+        source="G, case 1",
+        lever=True,
+        meaning="over which the hub spreads an urgent need's hours",
+    )
+    home_service: bool = switch(
+        True,
+        evidence="fact",
+        source="G, case 1",
+        meaning="urgent needs are served at home, whatever the distance",
+    )
+    capable: float = number(
+        0.3,
+        unit="0-1",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="G, case 1",
+        meaning="ability from which a partner is called in by the hub",
+    )
+    staff: float = number(
+        8.0,
+        unit="full-time posts",
+        low=0,
+        high=100,
+        evidence="assumption",
+        source="S4",
+        lever=True,
+        meaning="of the committee that also serve residents' needs",
+    )
+    case_hours: float = number(
+        12.0,
+        unit="hours per post and week",
+        low=0,
+        high=40,
+        evidence="assumption",
+        source="S4",
+        meaning="that a post of the committee has for residents' needs",
+    )
+    attention: tuple[float, ...] = vector(
+        _by_domain(0.05, 0.15, 0.10, 0.35, 0.35),
+        unit="share of case hours",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="S4",
+        meaning="of the committee's staff kept for each domain",
+        total=1.0,
+    )
+    staff_quality: float = number(
+        0.6,
+        unit="0-1",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="S4",
+        meaning="of the service by the committee's staff",
+    )
+    volunteer_domains: tuple[float, ...] = vector(
+        _by_domain(0.0, 1.0, 1.0, 0.0, 1.0),
+        unit="0 or 1",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="S4",
+        meaning="domains in which volunteers serve: those at one half or above",
+    )
+    volunteer_quality: float = number(
+        0.6,
+        unit="0-1",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="S4",
+        meaning="of the service by volunteers",
+    )
+    facility_quality: float = number(
+        0.8,
+        unit="0-1",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="F5, F9",
+        meaning="of the service in the complex",
+    )
+    outside_hours: tuple[float, ...] = vector(
+        _by_domain(1000.0, 0.0, 0.0, 0.0, 0.0),
+        unit="hours per week",
+        low=0,
+        high=20000,
+        evidence="assumption",
+        source="B1",
+        meaning="that providers outside have for the community's residents before the complex opens",
+    )
+    outside_quality: float = number(
+        0.6,
+        unit="0-1",
+        low=0,
+        high=1,
+        evidence="assumption",
+        source="B1, B2",
+        meaning="of the service by providers outside",
+    )
+    half_life: float = number(
+        26.0,
+        unit="weeks",
+        low=1,
+        high=520,
+        evidence="assumption",
+        source="S2",
+        meaning="until half of the found needs that nobody serves are given up",
+    )
+    joint: int = whole(
+        3,
+        unit="providers",
+        low=1,
+        high=12,
+        evidence="fact",
+        source="G, case 1",
+        meaning="from which on an urgent need counts as served jointly",
+    )
+
+
+class Pools(NamedTuple):
+    """Hours left this week: float32[domain] of the facility, float32[1] of volunteers, float32[domain] of staff."""
+
+    facility: Any
+    volunteers: Any
+    staff: Any
+
+
+@dataclass
+class State:
+    """The queue, the hours of the week, and what became of needs.
+
+    Attributes:
+        queue: int64, rows of needs that are found and open, oldest first; `queue_count` in use.
+        facility, staff: float32[domain], volunteers: float32[1]: hours left this week.
+        facility_offered: hours of the facility this week, all domains together.
+        chance: float32[domain], that a need is matched when all partners are asked.
+        weight: float32[domain, partner], running sums of ability times commitment.
+        unmatched: int64[domain], ordinary needs in the queue without a partner, at week's end.
+        matched: needs matched this week; given_up: found needs given up this week.
+        closed_by: int64[server], needs closed this week.
+        waits: int64[week of window, weeks], needs closed by weeks from birth to closure.
+        urgent: int64[3], urgent needs closed this week; of these, first served within a week of
+            being found; and served jointly by several providers.
+        first_row: int64[week of window], number of needs as each week opened.
+    """
+
+    queue: Any
+    queue_count: int
+    facility: Any
+    staff: Any
+    volunteers: Any
+    facility_offered: float
+    chance: Any
+    weight: Any
+    unmatched: Any
+    matched: int
+    given_up: int
+    closed_by: Any
+    waits: Any
+    urgent: Any
+    first_row: Any
+
+
+def begin(community: Community) -> State:
+    """An empty queue."""
+    rows = len(community.partners.stage)
+    return State(
+        queue=np.zeros(1024, np.int64),
+        queue_count=0,
+        facility=np.zeros(DOMAIN_COUNT, np.float32),
+        staff=np.zeros(DOMAIN_COUNT, np.float32),
+        volunteers=np.zeros(1, np.float32),
+        facility_offered=0.0,
+        chance=np.zeros(DOMAIN_COUNT, np.float32),
+        weight=np.zeros((DOMAIN_COUNT, rows), np.float32),
+        unmatched=np.zeros(DOMAIN_COUNT, np.int64),
+        matched=0,
+        given_up=0,
+        closed_by=np.zeros(len(SERVERS), np.int64),
+        waits=np.zeros((WINDOW, WAIT_BINS), np.int64),
+        urgent=np.zeros(3, np.int64),
+        first_row=np.zeros(COHORT_AGE + 1, np.int64),
+    )
+
+
+# --- S3: a need is matched with a partner --------------------------------------------------------
+
+
+@rule
+def still_open(before: Any, ability: Any, commitment: Any, list_quality: Any) -> Any:
+    """Chance that a need is still unmatched after one more partner is asked (S3)."""
+    return before * (1.0 - ability * commitment * list_quality)
+
+
+@rule
+def match_chance(unmatched: Any) -> Any:
+    """Chance that some partner takes a need on, from the chance that none does."""
+    return 1.0 - unmatched
+
+
+@rule
+def suitability(ability: Any, commitment: Any) -> Any:
+    """How likely a partner is the one that takes a need on, relative to the others."""
+    return ability * commitment
+
+
+@rule
+def point_in(total: Any, chance: Any) -> Any:
+    """Where a draw falls among running sums that end at `total`."""
+    return total * chance
+
+
+@rule
+def one_of(count: Any, chance: Any) -> Any:
+    """Position of the one that a draw picks out of `count`, at least 1, all as likely."""
+    return min(np.int64(chance * np.float32(count)), count - 1)
+
+
+@rule
+def agrees(ability: Any, commitment: Any, known: Any, chance: Any) -> Any:
+    """Whether the one partner that is asked takes the need on (S3, without the platform)."""
+    return chance < ability * commitment * known
+
+
+@loop
+def weigh_partners(
+    partners: Any, participates: Any, list_quality: Any, chance: Any, weight: Any
+) -> None:
+    """Set the chance that a need of each domain is matched, and the partners' running sums."""
+    for domain in range(len(chance)):
+        unmatched = np.float32(1.0)
+        chance[domain] = 0.0
+        total = np.float32(0.0)
+        for row in range(len(partners.stage)):
+            if partners.stage[row] == PARTNER and participates[row]:
+                ability = partners.ability[row, domain]
+                commitment = partners.commitment[row]
+                unmatched = still_open(unmatched, ability, commitment, list_quality[domain])
+                total += suitability(ability, commitment)
+            weight[domain, row] = total
+        chance[domain] = match_chance(unmatched)
+
+
+@loop
+def match_among_all(
+    queue: Any,
+    count: Any,
+    needs: Any,
+    urgent: Any,
+    chance: Any,
+    weight: Any,
+    address: Any,
+    week: Any,
+    seed: Any,
+) -> Any:
+    """Match open needs, urgent or ordinary, with all partners at once; return how many are matched."""
+    matched = 0
+    partners = weight.shape[1]
+    for k in range(count):
+        row = queue[k]
+        if needs.stage[row] != NEED_FOUND or needs.matched[row] or needs.urgent[row] != urgent:
+            continue
+        domain = int(needs.domain[row])
+        u_match, u_partner, _, _ = draws(
+            seed, address, week, int(needs.owner[row]) * ADDRESSES + domain
+        )
+        if partners == 0 or not u_match < chance[domain]:
+            continue
+        point = point_in(weight[domain, partners - 1], u_partner)
+        chosen = 0
+        while chosen < partners - 1 and not point < weight[domain, chosen]:
+            chosen += 1
+        needs.matched[row] = True
+        needs.partner[row] = chosen
+        needs.assigned[row] = week
+        matched += 1
+    return matched
+
+
+@loop
+def ask_one_each(
+    queue: Any,
+    count: Any,
+    needs: Any,
+    partners: Any,
+    participates: Any,
+    present: Any,
+    known: Any,
+    week: Any,
+    seed: Any,
+) -> Any:
+    """Ask one random partner about each ordinary need; return how many are matched."""
+    matched = 0
+    if len(present) == 0:
+        return matched
+    for k in range(count):
+        row = queue[k]
+        if needs.stage[row] != NEED_FOUND or needs.matched[row] or needs.urgent[row]:
+            continue
+        domain = int(needs.domain[row])
+        u_who, u_yes, _, _ = draws(seed, ASK_ONE, week, int(needs.owner[row]) * ADDRESSES + domain)
+        partner = present[one_of(len(present), u_who)]
+        if participates[partner] and agrees(
+            partners.ability[partner, domain], partners.commitment[partner], known, u_yes
+        ):
+            needs.matched[row] = True
+            needs.partner[row] = partner
+            needs.assigned[row] = week
+            matched += 1
+    return matched
+
+
+@loop
+def release(queue: Any, count: Any, needs: Any, partners: Any) -> None:
+    """Give needs back whose partner left."""
+    for k in range(count):
+        row = queue[k]
+        if needs.matched[row] and partners.stage[needs.partner[row]] != PARTNER:
+            needs.matched[row] = False
+
+
+# --- S4: hours are spent on the queue ------------------------------------------------------------
+
+
+@rule
+def granted(wanted: Any, needed: Any, available: Any) -> Any:
+    """Hours given: no more than is wanted of this provider, than is needed, than it has."""
+    return min(min(wanted, needed), available)
+
+
+@rule
+def slice_of(p: Any, hours: Any) -> Any:
+    """The part of an urgent need's hours that the hub asks of each provider at first."""
+    return numerics.ratio(hours, np.float32(p.hub_providers))
+
+
+@rule
+def place_bound(domain: Any) -> Any:
+    """Whether residents must make the way to a domain's service."""
+    return domain in (MEDICAL, ELDERCARE, CHILDCARE)
+
+
+@rule
+def can_use(p: Any, domain: Any, urgent: Any, access: Any, chance: Any) -> Any:
+    """Whether a resident gets to the service this week, or the service to the resident."""
+    at_home = not place_bound(domain) or (urgent and p.home_service)
+    return at_home or chance < access
+
+
+@rule
+def does_without(barrier: Any, market: Any, low_income: Any, chance: Any) -> Any:
+    """Whether a resident does without a market operator's service rather than pay."""
+    return market and low_income and chance < barrier
+
+
+@rule
+def is_capable(p: Any, ability: Any) -> Any:
+    """Whether the hub calls a partner in."""
+    return ability >= p.capable and ability > 0.0
+
+
+@rule
+def volunteers_serve(p: Any, domain: Any) -> Any:
+    """Whether volunteers serve a domain."""
+    return p.volunteer_domains[domain] >= 0.5
+
+
+@rule
+def blended(so_far: Any, quality: Any, given: Any, hours: Any) -> Any:
+    """Quality of a need's service so far, each provider counted by its share of the hours."""
+    return min(so_far + quality * numerics.ratio(given, hours), 1.0)
+
+
+@rule
+def staff_hours(p: Any, domain: Any, scale: Any) -> Any:
+    """Hours per week that the committee's staff has for a domain."""
+    return p.staff * p.case_hours * p.attention[domain] * scale
+
+
+@rule
+def hours_outside(p: Any, domain: Any, scale: Any) -> Any:
+    """Hours per week that providers outside have for the community's residents."""
+    return p.outside_hours[domain] * scale
+
+
+@rule
+def hours_of_facility(inside: Any, outside: Any, is_open: Any) -> Any:
+    """Hours of the complex once it is open, of providers outside before."""
+    return inside if is_open else outside
+
+
+@rule
+def give_up_chance(p: Any) -> Any:
+    """Chance per week that a found need which nobody serves is given up, from its half-life."""
+    return 1.0 - numerics.exp(numerics.ratio(numerics.log(0.5), p.half_life))
+
+
+@rule
+def used_of(offered: Any, left: Any) -> Any:
+    """Hours used of those offered."""
+    return offered - left
+
+
+@loop
+def spend(
+    needs: Any,
+    row: Any,
+    pool: Any,
+    index: Any,
+    wanted: Any,
+    quality: Any,
+    server: Any,
+    another: Any,
+    week: Any,
+) -> Any:
+    """Spend hours of one provider on one need; return whether any were spent.
+
+    `another` tells that this provider has not served this need before.
+    """
+    given = granted(wanted, needs.hours_left[row], pool[index])
+    if not given > 0.0:
+        return False
+    pool[index] -= given
+    needs.hours_left[row] -= given
+    needs.quality[row] = blended(needs.quality[row], quality, given, needs.hours[row])
+    needs.helpers[row] |= np.uint8(1 << server)
+    if another:
+        needs.providers[row] += np.uint8(1)
+    if not needs.started[row]:
+        needs.started[row] = True
+        needs.first_service[row] = week
+    if needs.hours_left[row] == 0.0:
+        needs.stage[row] = NEED_CLOSED
+        needs.closed[row] = week
+        needs.server[row] = server
+    return True
+
+
+@loop
+def new_to(needs: Any, row: Any, server: Any) -> Any:
+    """Return whether a kind of server has not served a need so far."""
+    return (int(needs.helpers[row]) >> server) & 1 == 0
+
+
+@loop
+def spend_of_partner(
+    needs: Any,
+    row: Any,
+    partners: Any,
+    partner: Any,
+    residents: Any,
+    wanted: Any,
+    barrier: Any,
+    another: Any,
+    first_round: Any,
+    week: Any,
+    seed: Any,
+) -> None:
+    """Spend hours of one partner on one need, unless the resident does without a paid service."""
+    owner = int(needs.owner[row])
+    u_fee = draw(seed, FEE, needs.born[row], owner * ADDRESSES + int(needs.domain[row]))
+    if does_without(barrier, partners.market[partner], residents.low_income[owner], u_fee):
+        return
+    served = spend(
+        needs,
+        row,
+        partners.hours_left,
+        partner,
+        wanted,
+        partners.quality[partner],
+        BY_PARTNER,
+        another,
+        week,
+    )
+    if served and first_round:
+        partners.customers[partner] += 1
+
+
+@loop
+def serve_need(
+    needs: Any,
+    row: Any,
+    residents: Any,
+    partners: Any,
+    pools: Any,
+    p: Any,
+    wanted: Any,
+    comes: Any,
+    facility_quality: Any,
+    barrier: Any,
+    first_round: Any,
+    week: Any,
+    seed: Any,
+) -> None:
+    """Ask the facility, partners, volunteers and staff in turn for up to `wanted` hours each."""
+    domain = int(needs.domain[row])
+    if comes:
+        spend(
+            needs,
+            row,
+            pools.facility,
+            domain,
+            wanted,
+            facility_quality,
+            BY_FACILITY,
+            new_to(needs, row, BY_FACILITY),
+            week,
+        )
+    if comes and needs.matched[row]:
+        spend_of_partner(
+            needs,
+            row,
+            partners,
+            int(needs.partner[row]),
+            residents,
+            wanted,
+            barrier,
+            new_to(needs, row, BY_PARTNER),
+            first_round,
+            week,
+            seed,
+        )
+    if comes and needs.urgent[row]:
+        call_in_others(needs, row, residents, partners, p, wanted, barrier, first_round, week, seed)
+    if volunteers_serve(p, domain):
+        spend(
+            needs,
+            row,
+            pools.volunteers,
+            0,
+            wanted,
+            p.volunteer_quality,
+            BY_VOLUNTEERS,
+            new_to(needs, row, BY_VOLUNTEERS),
+            week,
+        )
+    spend(
+        needs,
+        row,
+        pools.staff,
+        domain,
+        wanted,
+        p.staff_quality,
+        BY_COMMITTEE,
+        new_to(needs, row, BY_COMMITTEE),
+        week,
+    )
+
+
+@loop
+def call_in_others(
+    needs: Any,
+    row: Any,
+    residents: Any,
+    partners: Any,
+    p: Any,
+    wanted: Any,
+    barrier: Any,
+    first_round: Any,
+    week: Any,
+    seed: Any,
+) -> None:
+    """Call further capable partners in on an urgent need, from a partner drawn for this need on."""
+    domain = int(needs.domain[row])
+    rows = len(partners.stage)
+    if rows == 0:
+        return
+    start = one_of(rows, draw(seed, HUB, needs.born[row], int(needs.owner[row]) * ADDRESSES))
+    for step in range(rows):
+        partner = (start + step) % rows
+        itself = needs.matched[row] and needs.partner[row] == partner
+        if itself or partners.stage[partner] != PARTNER:
+            continue
+        if is_capable(p, partners.ability[partner, domain]):
+            another = first_round and (not needs.started[row] or needs.first_service[row] == week)
+            spend_of_partner(
+                needs,
+                row,
+                partners,
+                partner,
+                residents,
+                wanted,
+                barrier,
+                another,
+                first_round,
+                week,
+                seed,
+            )
+
+
+@loop
+def serve_queue(
+    queue: Any,
+    count: Any,
+    needs: Any,
+    residents: Any,
+    partners: Any,
+    pools: Any,
+    p: Any,
+    p_place: Any,
+    facility_open: Any,
+    barrier: Any,
+    week: Any,
+    seed: Any,
+) -> None:
+    """Spend the week's hours on the queue: urgent needs first, then in the order of the queue.
+
+    An urgent need is first spread over several providers, then served by whoever has hours left.
+    """
+    facility_quality = p.facility_quality if facility_open else p.outside_quality
+    for urgent in (True, False):
+        for k in range(count):
+            row = queue[k]
+            if needs.stage[row] != NEED_FOUND or needs.urgent[row] != urgent:
+                continue
+            owner = int(needs.owner[row])
+            domain = int(needs.domain[row])
+            distance = place.service_distance(
+                p_place, domain, residents.distance[owner], facility_open
+            )
+            access = place.access(p_place, distance, residents.frail[owner])
+            comes = can_use(p, domain, urgent, access, draw(seed, ACCESS, week, owner))
+            if urgent:
+                serve_need(
+                    needs,
+                    row,
+                    residents,
+                    partners,
+                    pools,
+                    p,
+                    slice_of(p, needs.hours[row]),
+                    comes,
+                    facility_quality,
+                    barrier,
+                    True,
+                    week,
+                    seed,
+                )
+            serve_need(
+                needs,
+                row,
+                residents,
+                partners,
+                pools,
+                p,
+                needs.hours_left[row],
+                comes,
+                facility_quality,
+                barrier,
+                not urgent,
+                week,
+                seed,
+            )
+
+
+@loop
+def account_hours(partners: Any, offered: Any) -> None:
+    """Write down how many hours each partner's week took."""
+    for row in range(len(offered)):
+        partners.hours_used[row] = used_of(offered[row], partners.hours_left[row])
+
+
+@loop
+def tally(
+    queue: Any,
+    count: Any,
+    needs: Any,
+    projects: Any,
+    running: Any,
+    latest: Any,
+    p: Any,
+    week: Any,
+    seed: Any,
+    closed_by: Any,
+    waits: Any,
+    urgent: Any,
+    unmatched: Any,
+) -> Any:
+    """Count what was closed and what is unmatched; return how many needs stay and were given up.
+
+    Closed needs leave the queue; so do those that nobody began to serve and that are given up.
+    """
+    closed_by[:] = 0
+    waits[:] = 0
+    urgent[:] = 0
+    unmatched[:] = 0
+    kept = 0
+    given_up = 0
+    chance = give_up_chance(p)
+    for k in range(count):
+        row = queue[k]
+        domain = int(needs.domain[row])
+        if needs.stage[row] == NEED_FOUND:
+            address = int(needs.owner[row]) * ADDRESSES + domain
+            if not needs.started[row] and draw(seed, GIVE_UP, week, address) < chance:
+                needs.stage[row] = NEED_EXPIRED
+                needs.closed[row] = week
+                given_up += 1
+                continue
+            queue[kept] = row
+            kept += 1
+            if not needs.matched[row] and not needs.urgent[row]:
+                unmatched[domain] += 1
+        elif needs.stage[row] == NEED_CLOSED:
+            closed_by[needs.server[row]] += 1
+            waits[min(week - int(needs.born[row]), WAIT_BINS - 1)] += 1
+            if needs.urgent[row]:
+                urgent[0] += 1
+                urgent[1] += int(
+                    needs.started[row] and needs.first_service[row] - needs.found[row] <= 1
+                )
+                urgent[2] += int(needs.providers[row] >= p.joint)
+            if needs.server[row] == BY_PARTNER and needs.matched[row]:
+                partner = needs.partner[row]
+                if running[partner, domain]:
+                    projects.served[latest[partner, domain]] += 1
+    return kept, given_up
+
+
+@loop
+def count_cohort(
+    needs: Any, first: Any, last: Any, groups: Any, masks: Any, born: Any, met: Any
+) -> None:
+    """Count needs of the rows from `first` up to `last` by group of their owner, all and closed."""
+    born[:] = 0
+    met[:] = 0
+    for row in range(first, last):
+        bits = int(groups[needs.owner[row]])
+        for group in range(len(masks)):
+            if masks[group] == 0 or bits & masks[group]:
+                born[group] += 1
+                met[group] += int(needs.stage[row] == NEED_CLOSED)
+
+
+# --- Moments -------------------------------------------------------------------------------------
+
+
+def open_week(community: Community) -> None:
+    """Remember where this week's needs begin."""
+    state: State = community.state.service
+    state.first_row[community.week % len(state.first_row)] = community.needs.count
+
+
+def enqueue(state: State, rows: Any) -> None:
+    """Append rows of needs to the queue, in this order."""
+    needed = state.queue_count + len(rows)
+    if needed > len(state.queue):
+        larger = np.zeros(max(needed, 2 * len(state.queue)), np.int64)
+        larger[: state.queue_count] = state.queue[: state.queue_count]
+        state.queue = larger
+    state.queue[state.queue_count : needed] = rows
+    state.queue_count = needed
+
+
+def triage(community: Community) -> None:
+    """Take found needs into the queue and match them: urgent ones at once, others as the week allows."""
+    state: State = community.state.service
+    partners, needs = community.partners, community.needs.rows
+    p, week, seed = community.numbers.service, community.week, community.seed
+    participates = community.state.partners.participates
+    found = community.state.needs
+    enqueue(state, found.newly_found[: found.newly_found_count])
+    queue, count = state.queue, state.queue_count
+    release(queue, count, needs, partners)
+    platform = community.active("regional_party_building")
+    meeting = community.state.regional_party_building
+    quality = meeting.list_quality if platform else np.full(DOMAIN_COUNT, p.single_ask, np.float32)
+    weigh_partners(partners, participates, quality, state.chance, state.weight)
+    matched = match_among_all(
+        queue, count, needs, True, state.chance, state.weight, HUB, week, seed
+    )
+    if platform and meeting.held:
+        matched += match_among_all(
+            queue, count, needs, False, state.chance, state.weight, MEETING, week, seed
+        )
+    elif not platform:
+        present = np.flatnonzero(partners.stage == PARTNER)
+        matched += ask_one_each(
+            queue, count, needs, partners, participates, present, p.single_ask, week, seed
+        )
+    state.matched = int(matched)
+
+
+def serve(community: Community) -> None:
+    """Spend the week's hours of everybody on the queue."""
+    state: State = community.state.service
+    p, numbers, scale = community.numbers.service, community.numbers, community.extent
+    is_open = bool(community.facility_open)
+    for domain in range(DOMAIN_COUNT):
+        state.staff[domain] = staff_hours(p, domain, scale)
+        state.facility[domain] = hours_of_facility(
+            community.state.co_building.hours[domain], hours_outside(p, domain, scale), is_open
+        )
+    state.facility_offered = float(state.facility.sum(dtype=np.float64))
+    state.volunteers[0] = community.state.participation.volunteer_hours
+    market = community.active("co_operation")
+    offered = community.state.partners.offered
+    partner_rules.offer_hours(
+        community.partners,
+        community.state.partners.participates,
+        offered,
+        community.state.projects.hours,
+        community.state.co_operation.bought,
+        np.float32(1) if market else numbers.co_operation.free_share,
+        scale,
+    )
+    serve_queue(
+        state.queue,
+        state.queue_count,
+        community.needs.rows,
+        community.residents,
+        community.partners,
+        Pools(state.facility, state.volunteers, state.staff),
+        p,
+        numbers.place,
+        is_open,
+        numbers.co_operation.fee_barrier if market else np.float32(0),
+        community.week,
+        community.seed,
+    )
+    account_hours(community.partners, offered)
+    community.state.participation.volunteer_hours = state.volunteers[0]
+
+
+def renew(community: Community) -> None:
+    """Count what was closed this week and drop it from the queue."""
+    state: State = community.state.service
+    kept, given_up = tally(
+        state.queue,
+        state.queue_count,
+        community.needs.rows,
+        community.projects.rows,
+        community.state.projects.running,
+        community.state.projects.latest,
+        community.numbers.service,
+        community.week,
+        community.seed,
+        state.closed_by,
+        state.waits[community.week % WINDOW],
+        state.urgent,
+        state.unmatched,
+    )
+    state.queue_count, state.given_up = int(kept), int(given_up)
+
+
+def quantile_of(counts: Any, share: float) -> float:
+    """Return the smallest number of weeks within which a share of the counted cases lies; 0 of none."""
+    total = int(counts.sum())
+    return float(np.searchsorted(np.cumsum(counts), share * total)) if total else 0.0
+
+
+RECORDS = {
+    **{
+        f"needs_closed_by_{server}": outcome(
+            unit="needs", meaning=f"closed this week by {server}", over_time="sum", scaled=True
+        )
+        for server in SERVERS
+    },
+    "needs_closed": outcome(
+        unit="needs", meaning="closed this week", over_time="sum", recorded=True, scaled=True
+    ),
+    "needs_given_up": outcome(
+        unit="needs",
+        meaning="found, never served, and given up this week",
+        over_time="sum",
+        scaled=True,
+    ),
+    "needs_matched": outcome(
+        unit="needs",
+        meaning="matched with a partner this week",
+        over_time="sum",
+        recorded=True,
+        scaled=True,
+    ),
+    "needs_open": outcome(
+        unit="needs", meaning="found and not yet met", over_time="last", recorded=True, scaled=True
+    ),
+    "needs_unmatched": outcome(
+        unit="needs",
+        meaning="ordinary, found, and without a partner",
+        over_time="last",
+        recorded=True,
+        scaled=True,
+    ),
+    "need_wait_median": outcome(
+        unit="weeks",
+        meaning="from birth to closure, of needs closed within 13 weeks",
+        over_time="mean",
+    ),
+    "need_wait_p90": outcome(
+        unit="weeks",
+        meaning="from birth to closure, of nine in ten needs closed within 13 weeks",
+        over_time="mean",
+    ),
+    "urgent_closed": outcome(
+        unit="needs", meaning="urgent, closed this week", over_time="sum", scaled=True
+    ),
+    "urgent_prompt": outcome(
+        unit="needs",
+        meaning="urgent, closed this week, first served within a week of being found",
+        over_time="sum",
+        scaled=True,
+    ),
+    "urgent_joint": outcome(
+        unit="needs",
+        meaning="urgent, closed this week, served by three providers or more",
+        over_time="sum",
+        scaled=True,
+    ),
+    "facility_use": outcome(
+        unit="share of hours",
+        meaning="of the complex (before it opens: of providers outside) that were used",
+        over_time="mean",
+    ),
+    "needs_met_share": outcome(
+        unit="share of needs",
+        meaning="that arose 12 weeks ago and are met by now",
+        over_time="mean",
+    ),
+    **{
+        f"needs_met_share_{group}": outcome(
+            unit="share of needs",
+            meaning=f"of residents who are {group.replace('_', '-')}, arisen 12 weeks ago and met by now",
+            over_time="mean",
+        )
+        for group in COHORT_GROUPS[1:]
+    },
+    **{
+        f"cohort_{kind}_{group}": outcome(
+            unit="needs",
+            meaning=f"that arose 12 weeks ago{' and are met by now' if kind == 'met' else ''}, of residents: {group.replace('_', '-')}",
+            over_time="sum",
+            scaled=True,
+        )
+        for kind in ("arisen", "met")
+        for group in COHORT_GROUPS
+    },
+}
+
+
+def observe(community: Community) -> dict[str, float]:
+    """Return the week's figures on needs and their service."""
+    state: State = community.state.service
+    waits = state.waits.sum(axis=0)
+    used = state.facility_offered - float(state.facility.sum(dtype=np.float64))
+    born, met = cohort(community)
+    return {
+        **{
+            f"needs_closed_by_{server}": float(state.closed_by[code])
+            for code, server in enumerate(SERVERS)
+        },
+        "needs_closed": float(state.closed_by.sum()),
+        "needs_matched": float(state.matched),
+        "needs_given_up": float(state.given_up),
+        "needs_open": float(state.queue_count),
+        "needs_unmatched": float(state.unmatched.sum()),
+        "need_wait_median": quantile_of(waits, 0.5),
+        "need_wait_p90": quantile_of(waits, 0.9),
+        "urgent_closed": float(state.urgent[0]),
+        "urgent_prompt": float(state.urgent[1]),
+        "urgent_joint": float(state.urgent[2]),
+        "facility_use": used / state.facility_offered if state.facility_offered else 0.0,
+        "needs_met_share": met[0] / born[0] if born[0] else 0.0,
+        **{
+            f"needs_met_share_{group}": met[code] / born[code] if born[code] else 0.0
+            for code, group in enumerate(COHORT_GROUPS)
+            if code
+        },
+        **{f"cohort_arisen_{group}": float(born[code]) for code, group in enumerate(COHORT_GROUPS)},
+        **{f"cohort_met_{group}": float(met[code]) for code, group in enumerate(COHORT_GROUPS)},
+    }
+
+
+def cohort(community: Community) -> tuple[Any, Any]:
+    """Return needs that arose 12 weeks ago, and those of them met by now, by group of their owner."""
+    state: State = community.state.service
+    born = np.zeros(len(COHORT_GROUPS), np.int64)
+    met = np.zeros(len(COHORT_GROUPS), np.int64)
+    then = community.week - COHORT_AGE
+    if then >= 0:
+        first = int(state.first_row[then % len(state.first_row)])
+        last = int(state.first_row[(then + 1) % len(state.first_row)])
+        masks = np.array([0] + [1 << GROUPS.index(group) for group in COHORT_GROUPS[1:]], np.int64)
+        count_cohort(
+            community.needs.rows, first, last, community.residents.groups, masks, born, met
+        )
+    return born, met

@@ -1,0 +1,205 @@
+"""Hazards arise at the stated rate, stay until somebody finds them, and are found once."""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.columns import (
+    HAZARD_ARISEN,
+    HAZARD_FIXED,
+    HAZARD_FOUND,
+    PATROL,
+    SNAP_REPORT,
+    VISIT,
+    Cases,
+    MicroGrids,
+    Residents,
+    allocate,
+    columns_of,
+)
+from sim.columns import Hazards as HazardRows
+from sim.compiled import loop
+from sim.headings import values_of
+from sim.rules import hazards
+
+P = values_of(hazards.Hazards)
+F = np.float32
+
+
+def hand_built(agents: int = 400, grids: int = 4, extent: float = 1, **numbers: Any) -> Any:
+    """Return a community of micro-grids of equal size, with no hazards yet."""
+    micro_grids = allocate(MicroGrids, grids)
+    micro_grids.first[:] = np.arange(grids) * (agents // grids)
+    micro_grids.last[:] = micro_grids.first + agents // grids
+    community = SimpleNamespace(
+        seed=np.uint64(5),
+        week=0,
+        extent=F(extent),
+        residents=allocate(Residents, agents),
+        micro_grids=micro_grids,
+        hazards=Cases(HazardRows, room=2),
+        numbers=SimpleNamespace(hazards=P._replace(**numbers)),
+        state=SimpleNamespace(
+            participation=SimpleNamespace(open_hazards=np.zeros(grids, np.int32))
+        ),
+    )
+    community.state.hazards = hazards.begin(community)
+    return community
+
+
+def live(community: Any, weeks: int = 1, claims: int = 0) -> None:
+    for _ in range(weeks):
+        hazards.arise(community)
+        community.state.hazards.claims[: community.state.hazards.unfound_count] = claims
+        hazards.triage(community)
+        hazards.serve(community)
+        community.week += 1
+
+
+# --- Rules ---------------------------------------------------------------------------------------
+
+
+@given(
+    mean=st.floats(0, 8, width=32),
+    draw=st.integers(0, 2**24 - 1).map(lambda word: word * 2.0**-24),
+)
+def test_the_count_is_the_quantile_of_the_poisson_distribution(mean: float, draw: float) -> None:
+    count = hazards.poisson(F(mean), F(draw))
+    term, below, above = math.exp(-mean), 0.0, math.exp(-mean)
+    for k in range(1, count + 1):
+        term *= mean / k
+        below, above = above, above + term
+    assert below - 1e-5 <= draw <= above + 1e-5
+
+
+def test_the_count_of_mean_zero_is_zero() -> None:
+    assert hazards.poisson(F(0), F(1 - 2**-24)) == 0
+
+
+def test_the_most_extreme_draw_ends() -> None:
+    for mean in (0.001, 0.1, 1.0, 10.0, 80.0):
+        assert hazards.poisson(F(mean), F(1 - 2**-24)) < 200
+
+
+def test_a_micro_grid_expects_its_share_of_the_hazards() -> None:
+    assert hazards.expected_hazards(P, F(100), F(400), F(0.5)) == pytest.approx(
+        float(P.arrival) / 8
+    )
+
+
+def test_a_grid_worker_comes_before_a_reporter_before_a_patrol() -> None:
+    visit, snap, patrol = (np.uint8(1 << c) for c in (VISIT, SNAP_REPORT, PATROL))
+    assert hazards.channel_of(visit | snap | patrol) == VISIT
+    assert hazards.channel_of(snap | patrol) == SNAP_REPORT
+    assert hazards.channel_of(patrol) == PATROL
+
+
+@loop
+def rules_in_a_loop(p: Any, out: Any) -> Any:
+    out[0] = hazards.expected_hazards(p, np.float32(90), np.float32(400), np.float32(0.3))
+    return hazards.poisson(np.float32(3), np.float32(0.9))
+
+
+def test_rules_give_the_same_compiled_and_plain() -> None:
+    out = np.zeros(1, np.float32)
+    assert rules_in_a_loop(P, out) == hazards.poisson(F(3), F(0.9))
+    plain = hazards.expected_hazards(P, F(90), F(400), F(0.3))
+    assert plain.dtype == np.float32
+    assert out[0] == plain
+
+
+# --- The weekly walk -----------------------------------------------------------------------------
+
+
+def test_nothing_arises_at_rate_zero() -> None:
+    community = hand_built(arrival=F(0))
+    live(community, 30)
+    assert community.hazards.count == 0
+
+
+def test_arrivals_match_the_poisson_expectation() -> None:
+    """Mean 600 hazards, 4 standard deviations: a false alarm once in 16,000."""
+    community = hand_built(arrival=F(6), extent=0.5)
+    live(community, 200)
+    assert abs(community.hazards.count - 600) < 4 * math.sqrt(600)
+
+
+def test_without_a_finder_hazards_persist() -> None:
+    community = hand_built()
+    live(community, 60)
+    used = community.hazards.used()
+    assert set(used.stage.tolist()) == {HAZARD_ARISEN}
+    assert community.state.hazards.unfound_count == community.hazards.count > 100
+
+
+def test_a_claimed_hazard_is_found_and_certainly_fixed_in_the_same_week() -> None:
+    community = hand_built(fix=F(1))
+    live(community, 10, claims=1 << PATROL)
+    used = community.hazards.used()
+    assert set(used.stage.tolist()) == {HAZARD_FIXED}
+    assert (used.fixed == used.born).all()
+    assert set(used.channel.tolist()) == {PATROL}
+
+
+def test_a_found_hazard_that_nobody_fixes_stays_at_risk() -> None:
+    community = hand_built(fix=F(0))
+    live(community, 10, claims=1 << VISIT)
+    assert set(community.hazards.used().stage.tolist()) == {HAZARD_FOUND}
+    figures = hazards.observe(community)
+    assert figures["hazard_weeks_at_risk"] == community.hazards.count
+    assert figures["hazards_recorded"] == 0
+
+
+def test_the_finder_is_written_down_for_snap_reports_only() -> None:
+    community = hand_built()
+    hazards.arise(community)
+    state = community.state.hazards
+    state.unfound_count = min(state.unfound_count, 2)
+    state.claims[:2] = (1 << SNAP_REPORT, (1 << SNAP_REPORT) | (1 << VISIT))
+    state.finders[:2] = 17
+    hazards.triage(community)
+    assert community.hazards.used().finder[:2].tolist() == [17, 0]
+
+
+def test_open_hazards_counts_the_unfound_in_each_micro_grid() -> None:
+    community = hand_built()
+    live(community, 20)
+    live(community, 1, claims=1 << VISIT)
+    live(community, 20)
+    used = community.hazards.used()
+    expected = np.bincount(used.micro_grid[used.stage == HAZARD_ARISEN], minlength=4)
+    assert community.state.participation.open_hazards.tolist() == expected.tolist()
+
+
+def test_hazards_arise_the_same_whether_or_not_anybody_finds_them() -> None:
+    left, found = hand_built(), hand_built()
+    live(left, 40)
+    live(found, 40, claims=1 << VISIT)
+    for name in ("micro_grid", "born"):
+        ours, theirs = getattr(left.hazards.used(), name), getattr(found.hazards.used(), name)
+        assert ours.tolist() == theirs.tolist()
+
+
+@given(seed=st.integers(0, 2**32), claims=st.sampled_from([0, 4, 16, 32, 52]))
+def test_every_column_stays_within_its_bounds(seed: int, claims: int) -> None:
+    community = hand_built(arrival=F(20))
+    community.seed = np.uint64(seed)
+    live(community, 4)
+    live(community, 3, claims=claims)
+    used = community.hazards.used()
+    for name, declared in columns_of(HazardRows).items():
+        array = getattr(used, name)
+        assert ((array >= declared.low) & (array <= declared.high)).all(), name
+
+
+def test_observe_gives_exactly_the_declared_figures() -> None:
+    community = hand_built()
+    live(community, 3)
+    assert hazards.observe(community).keys() == hazards.RECORDS.keys()
