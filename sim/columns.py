@@ -415,7 +415,7 @@ class Cases[T]:
     @property
     def room(self) -> int:
         """Rows that fit before the table must grow."""
-        return int(len(self.rows[0]))  # type: ignore[index]
+        return len(self.rows[0])  # type: ignore[index]
 
     def reserve(self, extra: int) -> T:
         """Make room for `extra` more rows and return the (possibly new) arrays."""

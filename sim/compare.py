@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sim.results import NOTICE, Progress, Run, Task, plain, run_many, seeds_from, versions
+from sim.results import NOTICE, Progress, Run, Task, plain, run_many, run_one, seeds_from, versions
 from sim.scenario import Scenario
 from sim.statistics import Paired, holm, paired
 
@@ -122,7 +122,7 @@ def compare(
         raise ValueError("an interval takes two pairs or more")
     seeds = seeds_from(seed, replications)
     tasks = [Task(scenario, weeks, number) for number in seeds for scenario in (a, b)]
-    runs = run_many(tasks, progress, workers)
+    runs = run_many(tasks, run_one, progress, workers)
     first, second = runs[0::2], runs[1::2]
     result = {
         "a": {"scenario": a.name, "title": a.title or a.name, "digest": a.digest()},

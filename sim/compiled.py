@@ -12,37 +12,37 @@ running the old rule.
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import inspect
 import os
 import tempfile
 import textwrap
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
-from numba.extending import register_jitable
+from numba.extending import overload, register_jitable
 
 SOURCE = Path(__file__).parent
 
 
 def source_digest() -> str:
-    """Return the hexadecimal SHA-256 of every Python file of this package, names included."""
+    """Return the hexadecimal SHA-256 of every Python file of this package."""
     return _digest_of(frozenset(SOURCE.rglob("*.py")))
 
 
 def _digest_of(files: frozenset[Path]) -> str:
     digest = hashlib.sha256()
     for path in sorted(files):
-        digest.update(path.relative_to(SOURCE).as_posix().encode())
+        digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-@cache
+@functools.cache
 def _imported(path: Path) -> frozenset[Path]:
     """Return the files of this package that a file imports at its top level."""
     found = set()
@@ -50,11 +50,13 @@ def _imported(path: Path) -> frozenset[Path]:
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "sim":
             names = [f"{node.module}.{alias.name}" for alias in node.names] + [str(node.module)]
             stems = [SOURCE.joinpath(*name.split(".")[1:]) for name in names if name != "sim"]
-            found.update(stem.with_suffix(".py") for stem in stems if stem.with_suffix(".py").is_file())
+            found.update(
+                stem.with_suffix(".py") for stem in stems if stem.with_suffix(".py").is_file()
+            )
     return frozenset(found)
 
 
-@cache
+@functools.cache
 def sources_of(path: Path) -> frozenset[Path]:
     """Return a file and every file of this package that it imports, however indirectly."""
     known: set[Path] = set()
@@ -91,13 +93,39 @@ COMPILED = not bool(numba.config.DISABLE_JIT)
 """False where `NUMBA_DISABLE_JIT=1`: loops then run as plain Python, bit for bit the same."""
 
 
+def _definition_of(function: Callable[..., Any]) -> tuple[ast.Module, ast.FunctionDef]:
+    """Return a function's syntax tree, at its own line numbers, without decorator and types."""
+    lines, first = inspect.getsourcelines(function)
+    tree = ast.increment_lineno(ast.parse(textwrap.dedent("".join(lines))), first - 1)
+    definition = tree.body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    definition.decorator_list = []
+    definition.returns = None
+    for argument in [*definition.args.args, *definition.args.kwonlyargs]:
+        argument.annotation = None
+    return tree, definition
+
+
+def _made(tree: ast.Module, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function that a changed tree defines, in the original's file and globals."""
+    code = compile(ast.fix_missing_locations(tree), function.__code__.co_filename, "exec")
+    namespace: dict[str, Any] = {}
+    exec(code, function.__globals__, namespace)
+    result: Callable[..., Any] = namespace[function.__name__]
+    result.__doc__ = function.__doc__
+    result.__annotations__ = function.__annotations__
+    result.__module__ = function.__module__
+    result.__qualname__ = function.__qualname__
+    return result
+
+
 class _NarrowLiterals(ast.NodeTransformer):
     """Replace each float literal by a named 32-bit constant in the function's globals."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self.namespace = namespace
 
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:  # noqa: N802 (ast's own name)
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
         """Name the literal after its value, so that equal literals share one constant."""
         if not isinstance(node.value, float):
             return node
@@ -109,28 +137,10 @@ class _NarrowLiterals(ast.NodeTransformer):
 def narrow_literals[F: Callable[..., Any]](function: F) -> F:
     """Return the function with its float literals as 32-bit constants.
 
-    File name and line numbers stay, so that tracebacks, coverage and caching see the original.
+    File name and line numbers stay, so that tracebacks and coverage see the original.
     """
-    lines, first = inspect.getsourcelines(function)
-    tree = ast.parse(textwrap.dedent("".join(lines)))
-    definition = tree.body[0]
-    assert isinstance(definition, ast.FunctionDef)
-    definition.decorator_list = []
-    definition.returns = None
-    for argument in [*definition.args.args, *definition.args.kwonlyargs]:
-        argument.annotation = None
-    narrowed = _NarrowLiterals(function.__globals__).visit(tree)
-    ast.increment_lineno(narrowed, first - 1)
-    code = compile(ast.fix_missing_locations(narrowed), function.__code__.co_filename, "exec")
-    namespace: dict[str, Any] = {}
-    exec(code, function.__globals__, namespace)
-    result = namespace[function.__name__]
-    result.__doc__ = function.__doc__
-    result.__annotations__ = function.__annotations__
-    result.__module__ = function.__module__
-    result.__qualname__ = function.__qualname__
-    result.__wrapped_rule__ = True
-    return result  # type: ignore[no-any-return]
+    tree, _ = _definition_of(function)
+    return _made(_NarrowLiterals(function.__globals__).visit(tree), function)  # type: ignore[return-value]
 
 
 def rule[F: Callable[..., Any]](function: F) -> F:
@@ -148,13 +158,64 @@ def numeric[F: Callable[..., Any]](function: F) -> F:
     return narrowed
 
 
+class _NarrowTables(ast.NodeTransformer):
+    """Replace each table parameter that is only read by column, by one parameter a column.
+
+    A loop that names four columns of sixty is then compiled for, and called with, four arrays.
+    """
+
+    def __init__(self, definition: ast.FunctionDef) -> None:
+        self.parameters = [argument.arg for argument in definition.args.args]
+        uses = [node for node in ast.walk(definition) if isinstance(node, ast.Name)]
+        columns = [node for node in ast.walk(definition) if isinstance(node, ast.Attribute)]
+        by_column = {id(node.value) for node in columns}
+        whole = {node.id for node in uses if id(node) not in by_column}
+        self.columns: dict[str, list[str]] = {
+            name: sorted({c.attr for c in columns if getattr(c.value, "id", None) == name})
+            for name in self.parameters
+            if name not in whole
+        }
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        """Turn `table.column` into the column's own parameter."""
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Name) and node.value.id in self.columns:
+            name = f"{node.value.id}_{node.attr}"
+            return ast.copy_location(ast.Name(id=name, ctx=node.ctx), node)
+        return node
+
+    def arguments(self, name: str, mark: str) -> list[str]:
+        """Return what stands for a parameter: its columns, each after `mark`, or itself."""
+        if name not in self.columns:
+            return [name]
+        return [f"{name}{mark}{column}" for column in self.columns[name]]
+
+    def listed(self, mark: str) -> list[str]:
+        """Return what stands for all parameters, in order."""
+        return [text for name in self.parameters for text in self.arguments(name, mark)]
+
+
 def loop[F: Callable[..., Any]](function: F) -> F:
     """Mark a walk over rows: compiled on first call, cached on disk, free of the global lock.
 
     The cache folder carries a digest of the loop's own file and of all that it imports, so that
-    an edit recompiles what depends on it and nothing else.
+    an edit recompiles what depends on it and nothing else. The loop is compiled for the columns
+    that it names; called from another loop, it is compiled into that one.
     """
+    if not COMPILED:
+        return function
     sources = sources_of(Path(function.__code__.co_filename))
     numba.config.CACHE_DIR = str(CACHE / _digest_of(sources)[:16])
-    compiled: F = numba.njit(cache=True, nogil=True)(function)
-    return compiled
+    tree, definition = _definition_of(function)
+    narrow = _NarrowTables(definition)
+    definition.args.args = [ast.arg(arg=name) for name in narrow.listed("_")]
+    definition.body = [narrow.visit(statement) for statement in definition.body]
+    kernel = numba.njit(cache=True, nogil=True)(_made(tree, function))
+    call: Any = eval(
+        f"lambda {', '.join(narrow.parameters)}: kernel({', '.join(narrow.listed('.'))})",
+        {"kernel": kernel},
+    )
+    functools.update_wrapper(call, function)
+    call.py_func, call.kernel = function, kernel
+    overload(call, strict=False)(lambda *_, **__: function)
+    return call  # type: ignore[no-any-return]

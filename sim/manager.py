@@ -46,7 +46,7 @@ LEVERS = (
     Lever("outreach", "on", 1.0),
     Lever("leaders", "on", 1.0),
     Lever("partners", "recruit", 0.25),
-    Lever("projects", "coordination_staff", 0.5),
+    Lever("projects", "coord_staff", 0.5),
     Lever("co_culture", "events_per_week", 0.5),
     Lever("party_vanguard", "listed_tasks", 40.0),
 )
@@ -318,6 +318,11 @@ def reflect(community: Community) -> None:
     )
 
 
+def _can_move(community: Community, lever: Lever, direction: int) -> bool:
+    value = float(getattr(getattr(community.numbers, lever.stem), lever.name))
+    return moved_value(lever, value, direction) != value
+
+
 def _picked(community: Community, gap: Any, turn: int) -> tuple[int, int] | None:
     """Return the lever to move and its direction, or None where nothing can be afforded."""
     p, state = community.numbers.manager, community.state.manager
@@ -341,12 +346,7 @@ def _picked(community: Community, gap: Any, turn: int) -> tuple[int, int] | None
         k
         for k, lever in enumerate(LEVERS)
         if state.moved[k] == 0
-        and moved_value(
-            lever,
-            float(getattr(getattr(community.numbers, lever.stem), lever.name)),
-            int(direction[k]),
-        )
-        != float(getattr(getattr(community.numbers, lever.stem), lever.name))
+        and _can_move(community, lever, int(direction[k]))
         and (direction[k] < 0 or spent + costs[k] <= float(p.budget))
     ]
     if not possible or (not by_lot and gap[target] <= 0):

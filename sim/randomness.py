@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sim import numerics
 from sim.compiled import rule
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
@@ -79,3 +80,22 @@ def lot(seed: Any, decision: Any, week: Any, actor: Any) -> Any:
     """Return one 32-bit word (as uint64) at one address: a lot that orders claimants."""
     w0, _, _, _ = philox(seed, decision, np.uint64(week), np.uint64(actor), np.uint64(0))
     return w0
+
+
+@rule
+def poisson(mean: Any, draw: Any) -> Any:
+    """Return a Poisson count of a mean up to 80, as an integer, by inversion of one draw.
+
+    A higher mean never gives a lower count at the same draw. The sum of the chances stops where
+    32 bits can add no more to it.
+    """
+    count = 0
+    chance = numerics.exp(-mean)
+    below = chance
+    while draw >= below:
+        count += 1
+        chance = chance * mean / np.float32(count)
+        if below > 0.5 and below + chance <= below:
+            break
+        below = below + chance
+    return count

@@ -94,19 +94,20 @@ def run_one(task: Task, progress: Callable[[int], None] | None = None) -> Run:
 
 def run_many[R](
     tasks: Sequence[Task],
+    make: Callable[..., R],
     progress: Progress = None,
     workers: int | None = None,
-    make: Callable[..., R] = run_one,  # type: ignore[assignment]
 ) -> list[R]:
     """Make several runs and return them in the order of the tasks, whoever made them.
 
     Args:
         tasks: the runs to be made.
+        make: what makes one run of a task, such as `run_one`; other processes must be able to
+            import it. It may tell a function given as its second argument the weeks done.
         progress: told how much is done, of how much; weeks without other processes, runs with.
         workers: processes; None takes as many as there are processors where the work is large.
             A script that asks for more than one needs the usual `if __name__ == "__main__"`.
             Where a process dies, this one makes the runs that are left.
-        make: what makes one run of a task; a function that other processes can import.
     """
     if workers is None:
         workers = _workers(tasks)
@@ -359,7 +360,7 @@ def store(folder: Path, scenario: Scenario, weeks: int, runs: Sequence[Run]) -> 
         overview.save(figure, place / "overview.png", place / "overview.svg")
         text = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
         (place / "run.json").write_text(text + "\n", encoding="utf-8")
-    return about
+    return about  # type: ignore[no-any-return]
 
 
 def run_and_store(
@@ -390,7 +391,7 @@ def run_and_store(
     if out is not None:
         _check_folder(Path(out))
     tasks = [Task(scenario, weeks, number) for number in seeds_from(seed, replications)]
-    runs = run_many(tasks, progress)
+    runs = run_many(tasks, run_one, progress)
     digest = combined_digest(runs)
     folder = Path("results") / scenario.name / digest[:12] if out is None else Path(out)
     about = store(folder, scenario, weeks, runs)
@@ -409,6 +410,7 @@ def run_and_store(
         "files": list(FILES),
         "outcomes": mean_outcomes(runs),
         "start": start_values(runs),
+        "last_year": last_year(runs),
     }
     if replications > 1:
         result["interval"] = intervals(runs)
@@ -434,6 +436,18 @@ def start_values(runs: Sequence[Run]) -> dict[str, float]:
         name: float(np.mean([run.weekly[name].iloc[0] for run in runs]))
         for name in runs[0].outcomes
         if name in figures and figures[name].over_time != "sum"
+    }
+
+
+def last_year(runs: Sequence[Run]) -> dict[str, float]:
+    """Return the mean rate of participation over the last 52 weeks, by mode and group.
+
+    Rounds of deliberation come twice a year, so that the last week alone would mislead.
+    """
+    return {
+        name: float(np.mean([run.weekly[name].iloc[-52:].mean() for run in runs]))
+        for name in runs[0].outcomes
+        if name.startswith("rate_")
     }
 
 
@@ -469,10 +483,10 @@ def summary_text(result: Mapping[str, Any]) -> str:
         f"{result['scenario']}, {result['weeks']} weeks, {seeds}, digest {result['digest'][:12]}",
         result["notice"],
         "",
-        "Participation: % of each group with an act in the last 13 weeks",
-        *_rates(outcomes),
+        "Participation: % of each group with an act within 13 weeks, mean of the last year",
+        *_rates(result["last_year"]),
         "Representation index: share of participants over share of adults (1 = proportional)",
-        *_representation(outcomes),
+        *_representation(result["last_year"]),
         "",
         *_facts(outcomes, result.get("start", {}), result.get("interval")),
         "",

@@ -589,5 +589,5 @@ def targets(
     seeds = seeds_from(seed, replications)
     weeks = YEAR * max(TWO_YEARS, *periods)
     tasks = [Task(scenario, weeks, number) for number in seeds]
-    runs = run_many(tasks, progress, workers, run_for_targets)
+    runs = run_many(tasks, run_for_targets, progress, workers)
     return Table(scenario.name, seeds, [row_of(target, runs) for target in declared(periods)])

@@ -64,12 +64,21 @@ SERVER_WORDS = {
     "street": "the street",
     "department": "a department",
 }
+STAGE_WORDS = {
+    "arisen": "open, found by nobody",
+    "found": "found and open",
+    "closed": "met",
+    "expired": "given up unfound",
+}
 MODE_WORDS = {
     "event": "events attended",
     "volunteer": "times volunteered",
     "report": "reports",
     "deliberate": "deliberations",
 }
+
+MOST_PROJECTS = 6
+"""Projects that are told beside one need."""
 
 
 # --- Words ---------------------------------------------------------------------------------------
@@ -86,9 +95,13 @@ def programme_week(community: Community, week: int) -> int:
     return int(week) - (community.week - community.programme_week)
 
 
+def _weeks(number: int) -> str:
+    return f"{number} week{'s' * (number != 1)}"
+
+
 def _delay(first: int, last: int) -> str:
     weeks = int(last) - int(first)
-    return "within the same week" if weeks == 0 else f"after {weeks} week{'s' * (weeks != 1)}"
+    return "within the same week" if weeks == 0 else f"after {_weeks(weeks)}"
 
 
 def _name(word: str) -> str:
@@ -165,8 +178,10 @@ def trace_need(community: Community, number: int) -> str:
     projects = list(_projects_near(community, number))
     if projects:
         texts += ["", f"Projects for {domain} while it was open:"]
-        for row in projects:
+        for row in projects[:MOST_PROJECTS]:
             texts += project_lines(community, row)
+        if len(projects) > MOST_PROJECTS:
+            texts.append(f"  and {len(projects) - MOST_PROJECTS} more")
     return "\n".join(texts)
 
 
@@ -200,9 +215,9 @@ def _need_steps(community: Community, number: int) -> Iterator[tuple[int, str]]:
     yield found, f"{channel}, {_delay(born, found)}"
     if needs.matched[number]:
         assigned = int(needs.assigned[number])
-        hub = "at once, by the hub: " if needs.urgent[number] and assigned == found else ""
         partner = _partner(community, int(needs.partner[number]))
-        yield assigned, f"taken on by {hub}{partner}, {_delay(found, assigned)} of being found"
+        how = "the hub calls in" if needs.urgent[number] else "taken on by"
+        yield assigned, f"{how} {partner}, {_delay(found, assigned)} of being found"
     level = int(needs.level[number])
     if level:
         since = int(needs.level_since[number])
@@ -235,24 +250,17 @@ def _need_ending(community: Community, number: int) -> str:
 
 
 def _projects_near(community: Community, number: int) -> Iterator[int]:
-    """Yield the projects of a need's domain that were on the list while it was open.
-
-    Where a partner took the need on, only that partner's.
-    """
+    """Yield the projects of a need's domain that were on the list while it was open and known."""
     needs, projects = community.needs.used(), community.projects.used()
     stage = int(needs.stage[number])
     if stage in (NEED_ARISEN, NEED_EXPIRED):
         return
     first = int(needs.found[number])
     last = int(needs.closed[number]) if stage == NEED_CLOSED else community.week
-    matched = bool(needs.matched[number])
     for row in range(community.projects.count):
-        if projects.domain[row] != needs.domain[number]:
-            continue
-        if matched and projects.partner[row] != needs.partner[number]:
-            continue
+        same = projects.domain[row] == needs.domain[number]
         ended = projects.stage[row] == PROJECT_DONE and projects.finished[row] < first
-        if projects.proposed[row] <= last and not ended:
+        if same and projects.proposed[row] <= last and not ended:
             yield row
 
 
@@ -275,34 +283,35 @@ def _project_steps(community: Community, row: int) -> Iterator[tuple[int, str]]:
     projects = community.projects.used()
     proposed, stage = int(projects.proposed[row]), int(projects.stage[row])
     yield proposed, "entered in the project list; negotiation begins"
-    done = stage == PROJECT_DONE
+    ended = stage == PROJECT_DONE
     finished = int(projects.finished[row])
+    due = int(projects.due[row])
     ran = stage in (PROJECT_RUNNING, PROJECT_FIXING) or (
-        done and proposed < projects.started[row] <= finished
+        ended and proposed < projects.started[row] <= finished
     )
+    training = _training(community, row)
     if stage == PROJECT_NEGOTIATING:
-        yield int(projects.due[row]), "negotiation is to end"
-    if stage == PROJECT_TRAINING:
-        agreed = int(projects.due[row]) - _training(community, row)
-        yield agreed, f"agreed after {agreed - proposed} weeks; training begins"
-    if ran:
+        yield due, "negotiation is to end"
+    elif stage == PROJECT_TRAINING:
+        yield due - training, f"agreed {_delay(proposed, due - training)}; training begins"
+    elif ran:
         started = int(projects.started[row])
-        training = _training(community, row)
         agreed = started - training
-        yield agreed, f"agreed after {agreed - proposed} weeks; training of {training} weeks"
-        yield started, f"service begins, {started - proposed} weeks after it was proposed"
+        yield agreed, f"agreed {_delay(proposed, agreed)}; training of {_weeks(training)} begins"
+        yield started, f"service begins, {_delay(proposed, started)} of being proposed"
         if projects.problem[row]:
             noticed = int(projects.problem_found[row])
-            fixing = int(community.numbers.projects.fixing)
+            fixed = noticed + int(community.numbers.projects.fixing)
             yield noticed, f"a revisit finds a new problem, {_delay(started, noticed)} of service"
-            if stage != PROJECT_FIXING:
-                yield noticed + fixing, f"the problem is fixed, after {fixing} weeks"
-    if done and ran and community.partners.stage[projects.partner[row]] == columns.PARTNER:
-        yield finished, f"done; it has served {int(projects.served[row])} needs"
-    elif done:
-        yield finished, "ended"
+            if stage != PROJECT_FIXING and not (ended and finished < fixed):
+                yield fixed, f"the problem is fixed, {_delay(noticed, fixed)}"
+    served = f"needs served: {int(projects.served[row])}"
+    if ended and ran and finished >= due:
+        yield finished, f"done; {served}"
+    elif ended:
+        yield finished, "given up: its partner left" + (f"; {served}" if ran else "")
     elif ran:
-        yield community.week, f"still running; it has served {int(projects.served[row])} needs"
+        yield community.week, f"still running; {served}"
 
 
 def _training(community: Community, row: int) -> int:
@@ -381,7 +390,7 @@ def _needs_of(community: Community, row: int) -> Iterator[str]:
         stage = int(needs.stage[number])
         domain = DOMAINS[int(needs.domain[number])]
         text = f"need {number}, {'urgent ' if needs.urgent[number] else ''}{domain}: "
-        text += NEED_STAGES[stage] if stage != NEED_CLOSED else "met"
+        text += STAGE_WORDS[NEED_STAGES[stage]]
         if stage in (NEED_CLOSED, NEED_EXPIRED):
             text += f" {_delay(int(needs.born[number]), int(needs.closed[number]))}"
         if stage == NEED_CLOSED:

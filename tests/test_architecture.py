@@ -191,3 +191,12 @@ def test_generated_pages_are_up_to_date(path):
     assert path.read_text(encoding="utf-8") == reference.pages()[path], (
         "run `uv run python -m sim.reference`"
     )
+
+
+def test_the_manager_s_levers_are_declared_levers_inside_their_bounds():
+    manager = headings.parts()["manager"]
+    stems = {heading.rpartition(".")[2]: cls for heading, cls in headings.headings().items()}
+    for lever in manager.LEVERS:
+        declared = numbers_of(stems[lever.stem])[lever.name]
+        assert declared.lever, lever
+        assert 0 < lever.step <= declared.high - declared.low, lever

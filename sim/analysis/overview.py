@@ -1,7 +1,7 @@
 """One page on one scenario: what happened week by week, and what the committee's books say.
 
-Solid lines are what happened, dashed lines what is recorded. With several replications a line is
-their mean and its band holds nine tenths of them.
+Solid lines are what happened; dashed lines are the committee's books, where they say something
+else. With several replications a line is their mean and its band holds nine tenths of them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from sim.analysis import theme
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 SMOOTH = 4
 """Weeks that flows are averaged over."""
+
+YEAR = 52
+"""Weeks that the representation index is taken over."""
 
 BAND = 90
 """Percent of the replications inside a band."""
@@ -54,7 +58,7 @@ TEXT: dict[str, dict[str, str]] = {
         "groups": "Event participation by group",
         "groups_unit": "% of the group at an event in the last 13 weeks",
         "representation": "Representation by group and mode",
-        "representation_unit": "share of participants ÷ share of adults, last 13 weeks",
+        "representation_unit": "share of participants ÷ share of adults, last year; hollow: 0",
         "needs": "Needs",
         "needs_unit": f"needs per week ({SMOOTH}-week mean)",
         "cases": "Hazards and disputes, true and recorded",
@@ -73,18 +77,17 @@ TEXT: dict[str, dict[str, str]] = {
         "deliberate": "deliberation",
         "young": "18–40",
         "middle": "41–59",
-        "elderly": "60 and over",
+        "elderly": "60+",
         "migrant": "migrants",
         "low_income": "low income",
-        "party_member": "Party members",
+        "party_member": "Party",
         "needs_arisen": "arisen",
         "needs_found": "found",
         "needs_closed": "met",
         "hazards_fixed": "hazards fixed",
-        "hazards_found": "hazards found",
         "hazards_recorded": "hazards recorded",
         "disputes_arisen": "disputes arisen",
-        "disputes_resolved": "resolved",
+        "disputes_resolved": "disputes resolved",
         "disputes_recorded_resolved": "resolved, recorded",
         "partners_now": "partners",
         "partners_at_work": "of them active",
@@ -100,7 +103,7 @@ TEXT: dict[str, dict[str, str]] = {
         "eldercare": "eldercare",
         "childcare": "childcare",
         "culture": "culture",
-        "reading": "Solid: what happened. Dashed: what the committee's books say.",
+        "reading": "Solid: what happened. Dashed: what the committee's books say of it, where that can differ.",
         "band": "Line: mean of {runs} runs; band: nine tenths of them.",
         "uncalibrated": "UNCALIBRATED – explores, does not forecast",
         "footnote": "scenario {name} ({digest}) · seeds {seeds} · {weeks} weeks · redmaple {version}",
@@ -113,7 +116,7 @@ TEXT: dict[str, dict[str, str]] = {
         "groups": "各群体活动参与",
         "groups_unit": "13周内至少参加一次活动者占该群体(%)",
         "representation": "各群体各类参与的代表性",
-        "representation_unit": "参与者占比 ÷ 成年人占比,最近13周",
+        "representation_unit": "参与者占比 ÷ 成年人占比,最近一年;空心:0",
         "needs": "居民需求",
         "needs_unit": f"件/周({SMOOTH}周平均)",
         "cases": "隐患与纠纷:真实与记录",
@@ -132,19 +135,18 @@ TEXT: dict[str, dict[str, str]] = {
         "deliberate": "协商",
         "young": "18–40岁",
         "middle": "41–59岁",
-        "elderly": "60岁及以上",
+        "elderly": "60岁以上",
         "migrant": "流动人口",
-        "low_income": "低收入居民",
+        "low_income": "低收入",
         "party_member": "党员",
         "needs_arisen": "产生",
         "needs_found": "发现",
         "needs_closed": "满足",
         "hazards_fixed": "隐患消除",
-        "hazards_found": "隐患发现",
         "hazards_recorded": "隐患记录",
         "disputes_arisen": "纠纷产生",
-        "disputes_resolved": "化解",
-        "disputes_recorded_resolved": "化解(记录)",
+        "disputes_resolved": "纠纷化解",
+        "disputes_recorded_resolved": "纠纷化解(记录)",
         "partners_now": "合伙人",
         "partners_at_work": "其中活跃",
         "projects_done": "完成项目",
@@ -159,7 +161,7 @@ TEXT: dict[str, dict[str, str]] = {
         "eldercare": "养老",
         "childcare": "托育",
         "culture": "文化",
-        "reading": "实线:真实发生;虚线:社区台账记录。",
+        "reading": "实线:真实发生;虚线:社区台账的记录(可能与真实不同)。",
         "band": "线:{runs}次运行的均值;带:其中九成。",
         "uncalibrated": "未校准——用于探索,不作预测",
         "footnote": "场景 {name} ({digest}) · 种子 {seeds} · {weeks}周 · redmaple {version}",
@@ -184,7 +186,6 @@ class Panel(NamedTuple):
     unit: str
     series: Sequence[Series]
     low: float | None = 0.0
-    high: float | None = None
 
 
 def per_week(weekly: pd.DataFrame, name: str) -> Any:
@@ -199,11 +200,11 @@ def so_far(weekly: pd.DataFrame, name: str) -> Any:
 
 
 def representation(weekly: pd.DataFrame, mode: str, group: str) -> float:
-    """Return a group's share among participants over its share among all adults, at the end.
+    """Return a group's share among participants over its share among all adults, last year.
 
-    It equals the group's rate over everyone's; not a number where nobody takes part.
+    It equals the group's mean rate over everyone's; not a number where nobody takes part.
     """
-    last = weekly[weekly["week"] == weekly["week"].max()]
+    last = weekly[weekly["week"] > weekly["week"].max() - YEAR]
     everyone = float(last[f"rate_{mode}"].mean())
     return float(last[f"rate_{mode}_{group}"].mean()) / everyone if everyone > 0 else np.nan
 
@@ -261,41 +262,34 @@ def panels(weekly: pd.DataFrame, words: Mapping[str, str]) -> list[Panel | None]
             words["partners"],
             words["partners_unit"],
             [
-                Series(weekly["partners"], words["partners_now"], BLUE, dashed=True),
+                Series(weekly["partners"], words["partners_now"], BLUE),
                 Series(
                     weekly["partners"] * weekly["partners_active"],
                     words["partners_at_work"],
                     SKY,
                 ),
-                Series(
-                    so_far(weekly, "projects_done"), words["projects_done"], VERMILION, dashed=True
-                ),
+                Series(so_far(weekly, "projects_done"), words["projects_done"], VERMILION),
             ],
         ),
         Panel(
             words["points"],
             words["points_unit"],
             [
-                Series(
-                    so_far(weekly, "points_issued") / thousand, words["points_issued"], BLUE, True
-                ),
+                Series(so_far(weekly, "points_issued") / thousand, words["points_issued"], BLUE),
                 Series(
                     so_far(weekly, "points_redeemed") / thousand,
                     words["points_redeemed"],
                     GREEN,
-                    True,
                 ),
                 Series(
                     so_far(weekly, "points_expired") / thousand,
                     words["points_expired"],
                     VERMILION,
-                    True,
                 ),
                 Series(
                     weekly["points_outstanding"] / thousand,
                     words["points_outstanding"],
                     BLACK,
-                    True,
                 ),
             ],
         ),
@@ -303,8 +297,8 @@ def panels(weekly: pd.DataFrame, words: Mapping[str, str]) -> list[Panel | None]
             words["fund"],
             words["fund_unit"],
             [
-                Series(weekly["fund_balance"] / thousand, words["fund_balance"], BLACK, True),
-                Series(weekly["fund_free"] / thousand, words["fund_free"], ORANGE, True),
+                Series(weekly["fund_balance"] / thousand, words["fund_balance"], BLACK),
+                Series(weekly["fund_free"] / thousand, words["fund_free"], ORANGE),
             ],
             low=None,
         ),
@@ -318,7 +312,6 @@ def panels(weekly: pd.DataFrame, words: Mapping[str, str]) -> list[Panel | None]
                     for service, colour in SERVICES.items()
                 ),
             ],
-            high=1.0,
         ),
     ]
 
@@ -393,9 +386,11 @@ def draw_lines(axis: Any, weekly: pd.DataFrame, panel: Panel) -> None:
     first, last = int(weekly["week"].min()), int(weekly["week"].max())
     _head(axis, panel.title, panel.unit)
     axis.set_xlim(first, last + 1)
-    axis.set_ylim(bottom=panel.low, top=panel.high)
+    axis.set_ylim(bottom=panel.low)
+    if axis.get_ylim()[0] < 0:
+        axis.axhline(0.0, color=GREY, linewidth=0.6, zorder=0)
     axis.xaxis.set_major_locator(MultipleLocator(_step(last + 1 - first)))
-    axis.yaxis.set_major_locator(MaxNLocator(5))
+    axis.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     axis.yaxis.set_major_formatter(FuncFormatter(_number))
     label_ends(axis, ends)
 
@@ -482,36 +477,53 @@ def spread(places: Sequence[float], apart: float) -> list[float]:
 
 def _bottom(pool: Sequence[float], apart: float) -> float:
     total, count = pool
-    return total / count - (count - 1) * apart / 2
+    height = (count - 1) * apart
+    return min(max(total / count - height / 2, 0.0), max(1.0 - height, 0.0))
 
 
 def draw_representation(axis: Any, weekly: pd.DataFrame, words: Mapping[str, str]) -> None:
-    """Draw each group's representation index, a mark a mode."""
+    """Draw each group's representation index on a scale of doublings, a mark a mode."""
     groups = list(GROUPS)
-    offsets = np.linspace(0.24, -0.24, len(MODES))
-    highest = 2.0
+    offsets = np.linspace(-0.27, 0.27, len(MODES))
+    index = {mode: [representation(weekly, mode, group) for group in groups] for mode in MODES}
+    furthest = max(
+        (abs(np.log2(value)) for values in index.values() for value in values if value > 0),
+        default=0.0,
+    )
+    reach = float(np.clip(np.ceil(furthest), 2, 5))
     for (mode, colour), offset in zip(MODES.items(), offsets, strict=True):
-        index = [representation(weekly, mode, group) for group in groups]
-        highest = max([highest, *(value for value in index if value == value)])
-        axis.plot(
-            index,
-            np.arange(len(groups)) + offset,
-            linestyle="none",
-            marker=MARKERS[mode],
-            markersize=4,
-            color=colour,
-            markeredgewidth=0,
-            label=words[mode],
-        )
+        for place, value in enumerate(index[mode]):
+            if np.isnan(value):
+                continue
+            axis.plot(
+                max(value, 2.0**-reach),
+                place + offset,
+                linestyle="none",
+                marker=MARKERS[mode],
+                markersize=4,
+                color=colour,
+                markerfacecolor=colour if value > 0 else "white",
+                markeredgewidth=0 if value > 0 else 0.8,
+                clip_on=False,
+            )
     axis.axvline(1.0, color=BLACK, linewidth=0.8, zorder=0)
     _head(axis, words["representation"], words["representation_unit"])
     axis.set_yticks(range(len(groups)), [words[group] for group in groups])
     axis.set_ylim(len(groups) - 0.5, -0.5)
-    axis.set_xlim(0, highest * 1.05)
-    axis.xaxis.set_major_locator(MaxNLocator(5))
+    axis.set_xscale("log", base=2)
+    axis.set_xlim(2.0**-reach, 2.0**reach)
+    axis.xaxis.set_major_formatter(FuncFormatter(_ratio))
     axis.grid(True, axis="x")
     axis.grid(False, axis="y")
+    for boundary in range(1, len(groups)):
+        axis.axhline(boundary - 0.5, color="#EEEEEE", linewidth=0.6, zorder=0)
+    marks = [
+        Line2D([], [], linestyle="none", marker=MARKERS[mode], markersize=4, color=colour)
+        for mode, colour in MODES.items()
+    ]
     axis.legend(
+        marks,
+        [words[mode] for mode in MODES],
         loc="center left",
         bbox_to_anchor=(1.01, 0.5),
         fontsize=7,
@@ -519,6 +531,10 @@ def draw_representation(axis: Any, weekly: pd.DataFrame, words: Mapping[str, str
         borderaxespad=0.2,
         labelcolor="linecolor",
     )
+
+
+def _ratio(value: float, _position: int) -> str:
+    return f"{value:g}" if value >= 1 else f"1/{1 / value:g}"
 
 
 def _frame(
@@ -539,13 +555,14 @@ def _frame(
         weeks=about["weeks"],
         version=about["versions"]["redmaple"],
     )
+    weight = "bold" if language == "en" else "normal"  # the Chinese font has one weight
     figure.text(
         0.03,
         0.022,
         words["uncalibrated"],
         fontsize=7.5,
         color=VERMILION,
-        weight="bold",
+        weight=weight,
         va="bottom",
     )
     figure.text(0.97, 0.022, footnote, fontsize=7, color="#555555", ha="right", va="bottom")

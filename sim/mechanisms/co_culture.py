@@ -47,7 +47,7 @@ class CoCulture(NamedTuple):
         lever=True,
     )
     event_cost: float = number(
-        400.0,
+        300.0,
         unit="yuan per event",
         low=0,
         high=20000,
@@ -60,11 +60,10 @@ class CoCulture(NamedTuple):
 def publish(community: Community) -> None:
     """Hold this week's organised events, as many as the fund can pay for."""
     p = community.numbers.co_culture
-    expected = float(p.events_per_week * community.accounts.funding) * community.communities
-    chance = float(randomness.draw(community.seed, SCHEDULE, community.week, 0))
-    count = events.poisson(expected, chance)
+    expected = p.events_per_week * community.accounts.funding
+    count = events.how_many(community, SCHEDULE, expected)
     brand = int(randomness.lot(community.seed, BRAND, community.week, 0)) % BRANDS
-    events.hold(community, count, brand, 1)
+    events.plan(community, 1, count, brand)
     cost = round(count * float(p.event_cost) * YUAN * float(community.scale))
     community.accounts.transfer("fund", "suppliers", cost, "events")
 

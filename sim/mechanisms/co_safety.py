@@ -70,7 +70,7 @@ class CoSafety(NamedTuple):
         meaning="that volunteers spend on patrol",
     )
     patrol_insight: float = number(
-        0.03,
+        0.01,
         unit="per hour",
         low=0,
         high=1,

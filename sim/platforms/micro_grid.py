@@ -18,9 +18,9 @@ from sim import numerics
 from sim.columns import VISIT
 from sim.compiled import loop, rule
 from sim.declare import number, switch, whole
-from sim.randomness import decision, draw
+from sim.randomness import decision, draw, poisson
 from sim.records import outcome
-from sim.rules.hazards import VISIT_CLAIM, poisson
+from sim.rules.hazards import VISIT_CLAIM
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -56,7 +56,7 @@ class MicroGrid(NamedTuple):
         meaning="how many of the visits they can make grid workers are asked to make",
     )
     inspection: float = number(
-        0.0016,
+        0.0018,
         unit="per visit",
         low=0,
         high=1,
@@ -153,9 +153,15 @@ def campaign_held(p: Any, draw: Any) -> Any:
 
 def open_week(community: Community) -> None:
     """Grid workers plan their visits; a special campaign may be called."""
-    state: State = community.state.micro_grid
     p = community.numbers.micro_grid
     assign_visits(community.grid_workers, community.micro_grids, p)
+    call_campaign(community)
+
+
+def call_campaign(community: Community) -> None:
+    """Note the week's visits, and call a special campaign or not."""
+    state: State = community.state.micro_grid
+    p = community.numbers.micro_grid
     state.visits = float(community.micro_grids.visits.sum(dtype=np.float64))
     state.campaign = bool(campaign_held(p, draw(community.seed, CAMPAIGN, community.week, 0)))
 

@@ -37,7 +37,7 @@ class PartyVanguard(NamedTuple):
         lever=True,
     )
     branch_call: float = number(
-        0.40,
+        0.10,
         unit="chance per week",
         low=0.05,
         high=0.8,
@@ -77,7 +77,7 @@ class PartyVanguard(NamedTuple):
         lever=True,
     )
     served_per_member: float = number(
-        3.0,
+        6.0,
         unit="persons per act",
         low=0,
         high=50,
@@ -133,9 +133,7 @@ def members_acting(residents: Any, bit: Any) -> int:
 def reward(community: Community) -> None:
     """Hold this week's sessions: members' volunteering then serves residents directly."""
     p, state = community.numbers.party_vanguard, community.state.party_vanguard
-    expected = float(p.sessions_per_year) / 52.0 * community.communities
-    chance = float(randomness.draw(community.seed, SESSIONS, community.week, 0))
-    state.sessions = events.poisson(expected, chance)
+    state.sessions = events.how_many(community, SESSIONS, float(p.sessions_per_year) / 52.0)
     acting = members_acting(community.residents, 1 << VOLUNTEER) if state.sessions else 0
     state.served = acting * float(p.served_per_member)
 

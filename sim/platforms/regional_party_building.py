@@ -83,7 +83,7 @@ class RegionalPartyBuilding(NamedTuple):
         meaning="neighbouring Party committees that take their turn in the chair",
     )
     propensity: float = number(
-        0.75,
+        0.9,
         unit="chance per meeting",
         low=0,
         high=1,
@@ -92,7 +92,7 @@ class RegionalPartyBuilding(NamedTuple):
         meaning="that a fully able and committed partner takes on a project at a meeting",
     )
     projects_at_once: int = whole(
-        2,
+        3,
         unit="projects",
         low=1,
         high=20,

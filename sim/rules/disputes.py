@@ -27,9 +27,8 @@ from sim.columns import (
 )
 from sim.compiled import loop, rule
 from sim.declare import number
-from sim.randomness import decision, draw, draws, lot
+from sim.randomness import decision, draw, draws, lot, poisson
 from sim.records import outcome
-from sim.rules.hazards import poisson
 from sim.rules.needs import visit_chance, visits_of, with_room
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -66,22 +67,39 @@ def event_quality(p: Any, chance: Any) -> Any:
     return min(max(p.quality + p.quality_spread * (chance - 0.5), 0.0), 1.0)
 
 
-def poisson(expected: float, chance: float) -> int:
-    """Return the Poisson count that the addressed draw `chance` gives, by inversion.
-
-    A higher expectation never gives a lower count at the same draw.
-    """
-    count, probability = 0, float(np.exp(-expected))
-    cumulated = probability
-    while chance >= cumulated and probability > 0.0:
-        count += 1
-        probability *= expected / count
-        cumulated += probability
-    return count
+def how_many(community: Community, decision: Any, expected: Any) -> int:
+    """Return how many of something happen this week, Poisson in each territory by itself."""
+    seed, week = community.seed, community.week
+    return sum(
+        int(randomness.poisson(np.float32(expected), randomness.draw(seed, decision, week, place)))
+        for place in range(community.communities)
+    )
 
 
-def hold(community: Community, count: int, brand: int, series: int) -> None:
-    """Add `count` events of a brand to this week; `series` tells organisers' draws apart."""
+@dataclass
+class State:
+    """Events planned this week: series, count and brand; a series tells organisers apart."""
+
+    planned: list[tuple[int, int, int]]
+
+
+def begin(community: Community) -> State:
+    """Start with nothing planned."""
+    return State(planned=[])
+
+
+def open_week(community: Community) -> None:
+    """Forget last week's plans."""
+    community.state.events.planned.clear()
+
+
+def plan(community: Community, series: int, count: int, brand: int) -> None:
+    """Plan `count` events of a brand for this week."""
+    community.state.events.planned.append((series, count, brand))
+
+
+def hold(community: Community, series: int, count: int, brand: int) -> None:
+    """Add a series of events to this week."""
     p = community.numbers.events
     first = community.events.count
     rows = community.events.reserve(count)
@@ -99,9 +117,13 @@ def hold(community: Community, count: int, brand: int, series: int) -> None:
 
 def publish(community: Community) -> None:
     """Hold the events that come about by chance."""
-    expected = float(community.numbers.events.spontaneous) * community.communities
-    chance = float(randomness.draw(community.seed, SPONTANEOUS, community.week, 0))
-    hold(community, poisson(expected, chance), 0, 0)
+    plan(community, 0, how_many(community, SPONTANEOUS, community.numbers.events.spontaneous), 0)
+
+
+def value(community: Community) -> None:
+    """Hold what was planned, series by series."""
+    for series, count, brand in sorted(community.state.events.planned):
+        hold(community, series, count, brand)
 
 
 @loop

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics
 from sim.columns import (
     CHANNELS,
     HAZARD_FIXED,
@@ -26,7 +25,7 @@ from sim.columns import (
 )
 from sim.compiled import loop, rule
 from sim.declare import number
-from sim.randomness import decision, draw
+from sim.randomness import decision, draw, poisson
 from sim.records import outcome
 from sim.rules.needs import with_room
 
@@ -117,24 +116,6 @@ def expected_hazards(p: Any, agents: Any, all_agents: Any, extent: Any) -> Any:
     `extent` is the number of communities times the scale.
     """
     return p.arrival * extent * agents / max(all_agents, 1.0)
-
-
-@rule
-def poisson(mean: Any, draw: Any) -> Any:
-    """Return a Poisson count of a mean up to 80, as an integer, by inversion of one draw.
-
-    The sum of the chances stops where 32 bits can add no more to it.
-    """
-    count = 0
-    chance = numerics.exp(-mean)
-    below = chance
-    while draw >= below:
-        count += 1
-        chance = chance * mean / np.float32(count)
-        if below > 0.5 and below + chance <= below:
-            break
-        below = below + chance
-    return count
 
 
 @loop

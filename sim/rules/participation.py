@@ -44,7 +44,7 @@ class Participation(NamedTuple):
     """What makes an offer appeal, in log-odds."""
 
     base: tuple[float, ...] = vector(
-        {"event": -1.55, "volunteer": -3.0, "report": -2.0, "deliberate": -1.3},
+        {"event": -3.4, "volunteer": -3.4, "report": -2.0, "deliberate": -1.3},
         unit="log-odds",
         low=-12,
         high=4,
@@ -62,7 +62,7 @@ class Participation(NamedTuple):
         meaning="weight of intrinsic motivation above or below one half",
     )
     habit: float = number(
-        1.0,
+        2.0,
         unit="log-odds",
         low=0,
         high=4,
@@ -150,6 +150,15 @@ class Participation(NamedTuple):
         evidence="assumption",
         source="S5",
         meaning="volunteer tasks that the committee always has, before any platform lists more",
+    )
+    postings: float = number(
+        6.0,
+        unit="times per week",
+        low=0,
+        high=14,
+        evidence="assumption",
+        source="C6",
+        meaning="that the task list is posted",
     )
     companions: float = number(
         0.3,
@@ -576,9 +585,9 @@ def open_week(community: Community) -> None:
 def publish(community: Community) -> None:
     """Offer the tasks that the committee always has."""
     state = community.state.participation
-    tasks = community.numbers.participation.standing_tasks * community.extent
-    state.task_slots += round(float(tasks))
-    state.offers[VOLUNTEER] += 1
+    p = community.numbers.participation
+    state.task_slots += round(float(p.standing_tasks * community.extent))
+    state.offers[VOLUNTEER] += p.postings
     state.offers[REPORT] += 1
 
 

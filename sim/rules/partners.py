@@ -40,13 +40,13 @@ class Partners(NamedTuple):
     """What partners weigh, how they are trained, and how they come and go."""
 
     active_share: float = number(
-        0.6,
+        0.37,
         unit="share of partners",
         low=0,
         high=1,
-        evidence="assumption",
+        evidence="fact",
         source="E7, T15",
-        meaning="that take part in the common work at all; the others are partners in name (.37 to 1: 15 of 41 carried out projects, if both counts have one date)",
+        meaning="that take part in the common work at all; the others are partners in name (15 of 41 carried out projects, if both counts have one date; swept .37 to 1)",
     )
     customers: tuple[float, ...] = vector(
         _by_kind(1.0, 0.2, 0.8, 0.2),

@@ -36,7 +36,7 @@ class Reach(NamedTuple):
         meaning="that a full-strength tie who did the same within four weeks passes the ask on",
     )
     open_call: float = number(
-        0.1,
+        0.01,
         unit="share",
         low=0,
         high=1,

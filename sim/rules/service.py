@@ -53,6 +53,11 @@ DOMAIN_COUNT = len(DOMAINS)
 ADDRESSES = 8
 """Addresses per resident: a need's draws are addressed by `owner * ADDRESSES + domain`."""
 
+VOLUNTEERS_AT = DOMAIN_COUNT
+STAFF_AT = VOLUNTEERS_AT + 1
+PARTNERS_AT = STAFF_AT + DOMAIN_COUNT
+"""Where hours stand in the week's one list: facility by domain, volunteers, staff by domain, partners."""
+
 WAIT_BINS = 105
 WINDOW = 13
 COHORT_AGE = 12
@@ -203,21 +208,14 @@ class Service(NamedTuple):
     )
 
 
-class Pools(NamedTuple):
-    """Hours left this week: float32[domain] of the facility, float32[1] of volunteers, float32[domain] of staff."""
-
-    facility: Any
-    volunteers: Any
-    staff: Any
-
-
 @dataclass
 class State:
     """The queue, the hours of the week, and what became of needs.
 
     Attributes:
         queue: int64, rows of needs that are found and open, oldest first; `queue_count` in use.
-        facility, staff: float32[domain], volunteers: float32[1]: hours left this week.
+        hours: float32[provider], hours left this week: of the facility by domain, of volunteers, of
+            staff by domain, of partners.
         facility_offered: hours of the facility this week, all domains together.
         chance: float32[domain], that a need is matched when all partners are asked.
         weight: float32[domain, partner], running sums of ability times commitment.
@@ -232,9 +230,7 @@ class State:
 
     queue: Any
     queue_count: int
-    facility: Any
-    staff: Any
-    volunteers: Any
+    hours: Any
     facility_offered: float
     chance: Any
     weight: Any
@@ -253,9 +249,7 @@ def begin(community: Community) -> State:
     return State(
         queue=np.zeros(1024, np.int64),
         queue_count=0,
-        facility=np.zeros(DOMAIN_COUNT, np.float32),
-        staff=np.zeros(DOMAIN_COUNT, np.float32),
-        volunteers=np.zeros(1, np.float32),
+        hours=np.zeros(PARTNERS_AT + rows, np.float32),
         facility_offered=0.0,
         chance=np.zeros(DOMAIN_COUNT, np.float32),
         weight=np.zeros((DOMAIN_COUNT, rows), np.float32),
@@ -434,9 +428,9 @@ def can_use(p: Any, domain: Any, urgent: Any, access: Any, chance: Any) -> Any:
 
 
 @rule
-def does_without(barrier: Any, market: Any, low_income: Any, chance: Any) -> Any:
+def does_without(barrier: Any, low_income: Any, chance: Any) -> Any:
     """Whether a resident does without a market operator's service rather than pay."""
-    return market and low_income and chance < barrier
+    return low_income and chance < barrier
 
 
 @rule
@@ -491,7 +485,7 @@ def used_of(offered: Any, left: Any) -> Any:
 def spend(
     needs: Any,
     row: Any,
-    pool: Any,
+    hours: Any,
     index: Any,
     wanted: Any,
     quality: Any,
@@ -503,10 +497,10 @@ def spend(
 
     `another` tells that this provider has not served this need before.
     """
-    given = granted(wanted, needs.hours_left[row], pool[index])
+    given = granted(wanted, needs.hours_left[row], hours[index])
     if not given > 0.0:
         return False
-    pool[index] -= given
+    hours[index] -= given
     needs.hours_left[row] -= given
     needs.quality[row] = blended(needs.quality[row], quality, given, needs.hours[row])
     needs.helpers[row] |= np.uint8(1 << server)
@@ -523,155 +517,72 @@ def spend(
 
 
 @loop
-def new_to(needs: Any, row: Any, server: Any) -> Any:
-    """Return whether a kind of server has not served a need so far."""
-    return (int(needs.helpers[row]) >> server) & 1 == 0
-
-
-@loop
-def spend_of_partner(
-    needs: Any,
-    row: Any,
-    partners: Any,
-    partner: Any,
-    residents: Any,
-    wanted: Any,
-    barrier: Any,
-    another: Any,
-    first_round: Any,
-    week: Any,
-    seed: Any,
-) -> None:
-    """Spend hours of one partner on one need, unless the resident does without a paid service."""
-    owner = int(needs.owner[row])
-    u_fee = draw(seed, FEE, needs.born[row], owner * ADDRESSES + int(needs.domain[row]))
-    if does_without(barrier, partners.market[partner], residents.low_income[owner], u_fee):
-        return
-    served = spend(
-        needs,
-        row,
-        partners.hours_left,
-        partner,
-        wanted,
-        partners.quality[partner],
-        BY_PARTNER,
-        another,
-        week,
-    )
-    if served and first_round:
-        partners.customers[partner] += 1
-
-
-@loop
 def serve_need(
     needs: Any,
     row: Any,
     residents: Any,
     partners: Any,
-    pools: Any,
+    hours: Any,
     p: Any,
-    wanted: Any,
     comes: Any,
     facility_quality: Any,
     barrier: Any,
-    first_round: Any,
     week: Any,
     seed: Any,
 ) -> None:
-    """Ask the facility, partners, volunteers and staff in turn for up to `wanted` hours each."""
-    domain = int(needs.domain[row])
-    if comes:
-        spend(
-            needs,
-            row,
-            pools.facility,
-            domain,
-            wanted,
-            facility_quality,
-            BY_FACILITY,
-            new_to(needs, row, BY_FACILITY),
-            week,
-        )
-    if comes and needs.matched[row]:
-        spend_of_partner(
-            needs,
-            row,
-            partners,
-            int(needs.partner[row]),
-            residents,
-            wanted,
-            barrier,
-            new_to(needs, row, BY_PARTNER),
-            first_round,
-            week,
-            seed,
-        )
-    if comes and needs.urgent[row]:
-        call_in_others(needs, row, residents, partners, p, wanted, barrier, first_round, week, seed)
-    if volunteers_serve(p, domain):
-        spend(
-            needs,
-            row,
-            pools.volunteers,
-            0,
-            wanted,
-            p.volunteer_quality,
-            BY_VOLUNTEERS,
-            new_to(needs, row, BY_VOLUNTEERS),
-            week,
-        )
-    spend(
-        needs,
-        row,
-        pools.staff,
-        domain,
-        wanted,
-        p.staff_quality,
-        BY_COMMITTEE,
-        new_to(needs, row, BY_COMMITTEE),
-        week,
-    )
+    """Ask providers in turn for hours: facility, matched partner, others, volunteers, staff.
 
-
-@loop
-def call_in_others(
-    needs: Any,
-    row: Any,
-    residents: Any,
-    partners: Any,
-    p: Any,
-    wanted: Any,
-    barrier: Any,
-    first_round: Any,
-    week: Any,
-    seed: Any,
-) -> None:
-    """Call further capable partners in on an urgent need, from a partner drawn for this need on."""
+    For an urgent need the hub calls in every capable partner, from one drawn for this need on, and
+    goes round twice: first for an equal part from each provider, then for what is still missing.
+    """
+    owner = int(needs.owner[row])
     domain = int(needs.domain[row])
+    urgent = needs.urgent[row]
+    address = owner * ADDRESSES + domain
     rows = len(partners.stage)
-    if rows == 0:
-        return
-    start = one_of(rows, draw(seed, HUB, needs.born[row], int(needs.owner[row]) * ADDRESSES))
-    for step in range(rows):
-        partner = (start + step) % rows
-        itself = needs.matched[row] and needs.partner[row] == partner
-        if itself or partners.stage[partner] != PARTNER:
-            continue
-        if is_capable(p, partners.ability[partner, domain]):
-            another = first_round and (not needs.started[row] or needs.first_service[row] == week)
-            spend_of_partner(
-                needs,
-                row,
-                partners,
-                partner,
-                residents,
-                wanted,
-                barrier,
-                another,
-                first_round,
-                week,
-                seed,
-            )
+    start = one_of(max(rows, 1), draw(seed, HUB, needs.born[row], address))
+    declines = does_without(
+        barrier, residents.low_income[owner], draw(seed, FEE, needs.born[row], address)
+    )
+    fresh = not needs.started[row]
+    for turn in range(2 if urgent else 1):
+        wanted = slice_of(p, needs.hours[row]) if urgent and turn == 0 else needs.hours_left[row]
+        step = 0
+        while step < rows + 4 and needs.stage[row] == NEED_FOUND:
+            by_partner = False
+            partner = 0
+            if step == 0:
+                usable, index, server, quality = comes, domain, BY_FACILITY, facility_quality
+            elif step == 1:
+                partner = int(needs.partner[row])
+                by_partner = True
+                usable = comes and needs.matched[row]
+            elif step < rows + 2:
+                partner = (start + step) % rows
+                by_partner = True
+                itself = needs.matched[row] and int(needs.partner[row]) == partner
+                usable = not itself and is_capable(p, partners.ability[partner, domain])
+            elif step == rows + 2:
+                usable = volunteers_serve(p, domain)
+                index, server, quality = VOLUNTEERS_AT, BY_VOLUNTEERS, p.volunteer_quality
+            else:
+                usable = True
+                index, server, quality = STAFF_AT + domain, BY_COMMITTEE, p.staff_quality
+            if by_partner and usable:
+                usable = partners.stage[partner] == PARTNER
+                usable = usable and not (declines and partners.market[partner])
+                index, server = PARTNERS_AT + partner, BY_PARTNER
+                quality = partners.quality[partner]
+            if usable:
+                another = (int(needs.helpers[row]) >> server) & 1 == 0
+                if by_partner and step > 1:
+                    another = fresh and turn == 0
+                served = spend(needs, row, hours, index, wanted, quality, server, another, week)
+                if served and by_partner and (turn == 0 or step == 1):
+                    partners.customers[partner] += 1
+            step += 1
+            if step == 2 and not (urgent and comes):
+                step = rows + 2
 
 
 @loop
@@ -681,7 +592,7 @@ def serve_queue(
     needs: Any,
     residents: Any,
     partners: Any,
-    pools: Any,
+    hours: Any,
     p: Any,
     p_place: Any,
     facility_open: Any,
@@ -689,10 +600,7 @@ def serve_queue(
     week: Any,
     seed: Any,
 ) -> None:
-    """Spend the week's hours on the queue: urgent needs first, then in the order of the queue.
-
-    An urgent need is first spread over several providers, then served by whoever has hours left.
-    """
+    """Spend the week's hours on the queue: urgent needs first, then in the order of the queue."""
     facility_quality = p.facility_quality if facility_open else p.outside_quality
     for urgent in (True, False):
         for k in range(count):
@@ -706,43 +614,26 @@ def serve_queue(
             )
             access = place.access(p_place, distance, residents.frail[owner])
             comes = can_use(p, domain, urgent, access, draw(seed, ACCESS, week, owner))
-            if urgent:
-                serve_need(
-                    needs,
-                    row,
-                    residents,
-                    partners,
-                    pools,
-                    p,
-                    slice_of(p, needs.hours[row]),
-                    comes,
-                    facility_quality,
-                    barrier,
-                    True,
-                    week,
-                    seed,
-                )
             serve_need(
                 needs,
                 row,
                 residents,
                 partners,
-                pools,
+                hours,
                 p,
-                needs.hours_left[row],
                 comes,
                 facility_quality,
                 barrier,
-                not urgent,
                 week,
                 seed,
             )
 
 
 @loop
-def account_hours(partners: Any, offered: Any) -> None:
-    """Write down how many hours each partner's week took."""
+def account_hours(partners: Any, offered: Any, hours: Any) -> None:
+    """Write down how many hours each partner's week took, and how many are left."""
     for row in range(len(offered)):
+        partners.hours_left[row] = hours[PARTNERS_AT + row]
         partners.hours_used[row] = used_of(offered[row], partners.hours_left[row])
 
 
@@ -873,12 +764,12 @@ def serve(community: Community) -> None:
     p, numbers, scale = community.numbers.service, community.numbers, community.extent
     is_open = bool(community.facility_open)
     for domain in range(DOMAIN_COUNT):
-        state.staff[domain] = staff_hours(p, domain, scale)
-        state.facility[domain] = hours_of_facility(
+        state.hours[STAFF_AT + domain] = staff_hours(p, domain, scale)
+        state.hours[domain] = hours_of_facility(
             community.state.co_building.hours[domain], hours_outside(p, domain, scale), is_open
         )
-    state.facility_offered = float(state.facility.sum(dtype=np.float64))
-    state.volunteers[0] = community.state.participation.volunteer_hours
+    state.facility_offered = float(state.hours[:DOMAIN_COUNT].sum(dtype=np.float64))
+    state.hours[VOLUNTEERS_AT] = community.state.participation.volunteer_hours
     market = community.active("co_operation")
     offered = community.state.partners.offered
     partner_rules.offer_hours(
@@ -890,13 +781,14 @@ def serve(community: Community) -> None:
         np.float32(1) if market else numbers.co_operation.free_share,
         scale,
     )
+    state.hours[PARTNERS_AT:] = community.partners.hours_left
     serve_queue(
         state.queue,
         state.queue_count,
         community.needs.rows,
         community.residents,
         community.partners,
-        Pools(state.facility, state.volunteers, state.staff),
+        state.hours,
         p,
         numbers.place,
         is_open,
@@ -904,8 +796,8 @@ def serve(community: Community) -> None:
         community.week,
         community.seed,
     )
-    account_hours(community.partners, offered)
-    community.state.participation.volunteer_hours = state.volunteers[0]
+    account_hours(community.partners, offered, state.hours)
+    community.state.participation.volunteer_hours = state.hours[VOLUNTEERS_AT]
 
 
 def renew(community: Community) -> None:
@@ -1028,7 +920,7 @@ def observe(community: Community) -> dict[str, float]:
     """Return the week's figures on needs and their service."""
     state: State = community.state.service
     waits = state.waits.sum(axis=0)
-    used = state.facility_offered - float(state.facility.sum(dtype=np.float64))
+    used = state.facility_offered - float(state.hours[:DOMAIN_COUNT].sum(dtype=np.float64))
     born, met = cohort(community)
     return {
         **{

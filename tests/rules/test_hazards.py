@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim import randomness
 from sim.columns import (
     HAZARD_ARISEN,
     HAZARD_FIXED,
@@ -71,7 +72,7 @@ def live(community: Any, weeks: int = 1, claims: int = 0) -> None:
     draw=st.integers(0, 2**24 - 1).map(lambda word: word * 2.0**-24),
 )
 def test_the_count_is_the_quantile_of_the_poisson_distribution(mean: float, draw: float) -> None:
-    count = hazards.poisson(F(mean), F(draw))
+    count = randomness.poisson(F(mean), F(draw))
     term, below, above = math.exp(-mean), 0.0, math.exp(-mean)
     for k in range(1, count + 1):
         term *= mean / k
@@ -80,12 +81,12 @@ def test_the_count_is_the_quantile_of_the_poisson_distribution(mean: float, draw
 
 
 def test_the_count_of_mean_zero_is_zero() -> None:
-    assert hazards.poisson(F(0), F(1 - 2**-24)) == 0
+    assert randomness.poisson(F(0), F(1 - 2**-24)) == 0
 
 
 def test_the_most_extreme_draw_ends() -> None:
     for mean in (0.001, 0.1, 1.0, 10.0, 80.0):
-        assert hazards.poisson(F(mean), F(1 - 2**-24)) < 200
+        assert randomness.poisson(F(mean), F(1 - 2**-24)) < 200
 
 
 def test_a_micro_grid_expects_its_share_of_the_hazards() -> None:
@@ -104,12 +105,12 @@ def test_a_grid_worker_comes_before_a_reporter_before_a_patrol() -> None:
 @loop
 def rules_in_a_loop(p: Any, out: Any) -> Any:
     out[0] = hazards.expected_hazards(p, np.float32(90), np.float32(400), np.float32(0.3))
-    return hazards.poisson(np.float32(3), np.float32(0.9))
+    return randomness.poisson(np.float32(3), np.float32(0.9))
 
 
 def test_rules_give_the_same_compiled_and_plain() -> None:
     out = np.zeros(1, np.float32)
-    assert rules_in_a_loop(P, out) == hazards.poisson(F(3), F(0.9))
+    assert rules_in_a_loop(P, out) == randomness.poisson(F(3), F(0.9))
     plain = hazards.expected_hazards(P, F(90), F(400), F(0.3))
     assert plain.dtype == np.float32
     assert out[0] == plain

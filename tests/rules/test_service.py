@@ -53,11 +53,7 @@ def make(
         needs=allocate(Needs, max(count, 1)),
         residents=allocate(Residents, max(count, 1)),
         partners=allocate(Partners, partners),
-        pools=service.Pools(
-            np.full(len(DOMAINS), facility, F),
-            np.full(1, volunteers, F),
-            np.full(len(DOMAINS), staff, F),
-        ),
+        hours=np.zeros(service.PARTNERS_AT + partners, F),
         queue=np.arange(count, dtype=np.int64),
         count=count,
     )
@@ -72,8 +68,10 @@ def make(
     world.partners.stage[:] = PARTNER
     world.partners.ability[:] = 0.6
     world.partners.quality[:] = 0.7
-    world.partners.weekly_hours[:] = partner_hours
-    world.partners.hours_left[:] = partner_hours
+    world.hours[: service.VOLUNTEERS_AT] = facility
+    world.hours[service.VOLUNTEERS_AT] = volunteers
+    world.hours[service.STAFF_AT : service.PARTNERS_AT] = staff
+    world.hours[service.PARTNERS_AT :] = partner_hours
     return world
 
 
@@ -91,7 +89,7 @@ def serve(
         world.needs,
         world.residents,
         world.partners,
-        world.pools,
+        world.hours,
         p,
         p_place,
         is_open,
@@ -134,10 +132,9 @@ def test_only_care_for_body_and_child_is_bound_to_a_place() -> None:
 
 
 def test_only_low_income_residents_do_without_a_paid_service() -> None:
-    assert service.does_without(F(0.3), True, True, F(0.2))
-    assert not service.does_without(F(0.3), True, False, F(0.2))
-    assert not service.does_without(F(0.3), False, True, F(0.2))
-    assert not service.does_without(F(0.0), True, True, F(0.0))
+    assert service.does_without(F(0.3), True, F(0.2))
+    assert not service.does_without(F(0.3), False, F(0.2))
+    assert not service.does_without(F(0.0), True, F(0.0))
 
 
 def test_half_of_the_found_needs_are_given_up_within_the_half_life() -> None:
@@ -311,8 +308,7 @@ def test_hours_are_conserved_and_never_negative(
     before = _all_hours(world)
     needed = float(world.needs.hours_left.sum())
     serve(world, p_place=PLACE)
-    assert (world.partners.hours_left >= 0).all()
-    assert all((pool >= 0).all() for pool in world.pools)
+    assert (world.hours >= 0).all()
     assert (world.needs.hours_left >= 0).all()
     assert before - _all_hours(world) == pytest.approx(
         needed - float(world.needs.hours_left.sum()), abs=1e-3
@@ -320,10 +316,7 @@ def test_hours_are_conserved_and_never_negative(
 
 
 def _all_hours(world: Any) -> float:
-    return float(
-        sum(pool.sum(dtype=np.float64) for pool in world.pools)
-        + world.partners.hours_left.sum(dtype=np.float64)
-    )
+    return float(world.hours.sum(dtype=np.float64))
 
 
 @settings(max_examples=40)

@@ -1,0 +1,153 @@
+"""Paired differences: intervals with known answers, equal scenarios, any number of processes."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from sim import compare, records, results, scenario, statistics
+
+SMALL = {"scale": 0.004, "population.burn_in": 4}
+VALUES = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30)
+
+
+def test_the_t_interval_is_that_of_scipy_on_the_differences():
+    a = np.array([3.1, 4.0, 2.2, 5.5, 4.1, 3.3])
+    b = np.array([3.9, 4.4, 3.1, 5.2, 5.0, 4.6])
+    contrast = statistics.paired(a, b)
+    test = stats.ttest_rel(b, a)
+    low, high = test.confidence_interval(0.95)
+    assert contrast.difference == pytest.approx((b - a).mean())
+    assert (contrast.low, contrast.high) == pytest.approx((low, high))
+    assert contrast.p == pytest.approx(test.pvalue)
+
+
+def test_the_t_interval_of_the_sleep_data_is_the_published_one():
+    """Student's own data (1908): ten patients, extra hours of sleep under two drugs."""
+    first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
+    second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
+    contrast = statistics.paired(first, second)
+    assert contrast.difference == pytest.approx(1.58)
+    assert (contrast.low, contrast.high) == pytest.approx((0.70, 2.46), abs=0.005)
+    assert contrast.p == pytest.approx(0.00283, abs=0.00001)
+    assert contrast.share_above == 0.9
+    assert contrast.share_equal == 0.1
+
+
+@given(VALUES)
+def test_a_scenario_against_itself_differs_by_exactly_nothing(values):
+    contrast = statistics.paired(values, values)
+    assert contrast[2:7] == (0.0, 0.0, 0.0, 0.0, 0.0)
+    assert contrast.p == 1.0
+    assert contrast.share_equal == 1.0
+
+
+@given(VALUES, st.floats(-1e3, 1e3))
+def test_exchanging_the_scenarios_turns_the_sign(values, shift):
+    other = [value * 1.01 + shift for value in values]
+    forward, back = statistics.paired(values, other), statistics.paired(other, values)
+    assert forward.difference == pytest.approx(-back.difference)
+    assert forward.low == pytest.approx(-back.high)
+    assert forward.p == pytest.approx(back.p)
+
+
+def test_a_constant_difference_is_certain():
+    contrast = statistics.paired([1.0, 2.0, 4.0], [2.0, 3.0, 5.0])
+    assert (contrast.low, contrast.high) == (1.0, 1.0)
+    assert (contrast.bootstrap_low, contrast.bootstrap_high) == (1.0, 1.0)
+    assert contrast.p == 0.0
+    assert contrast.share_above == 1.0
+
+
+def test_the_bootstrap_interval_is_the_same_each_time_and_near_that_of_scipy():
+    values = np.random.default_rng(7).gamma(2.0, size=40)
+    low, high = statistics.bootstrap_interval(values)
+    assert (low, high) == statistics.bootstrap_interval(values)
+    theirs = stats.bootstrap(
+        (values,), np.mean, method="percentile", n_resamples=9999, rng=np.random.default_rng(1)
+    ).confidence_interval
+    assert (low, high) == pytest.approx((theirs.low, theirs.high), abs=0.06)
+
+
+def test_one_value_has_no_interval():
+    assert np.isnan(statistics.mean_interval([1.0])).all()
+    assert np.isnan(statistics.bootstrap_interval([1.0])).all()
+
+
+def test_pairs_must_match_and_be_two_at_least():
+    with pytest.raises(ValueError, match="equal lengths"):
+        statistics.paired([1.0, 2.0], [1.0])
+    with pytest.raises(ValueError, match="two pairs"):
+        statistics.paired([1.0], [2.0])
+
+
+def test_holm_corrects_the_textbook_example():
+    assert statistics.holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert statistics.holm([0.9, 0.8]) == [1.0, 1.0]
+
+
+def test_every_compared_outcome_can_be_computed_from_declared_figures():
+    outcomes = dict.fromkeys(records.declared(), 2.0)
+    for name, (label, unit, measure) in compare.headline().items():
+        assert label, name
+        assert unit, name
+        assert np.isfinite(measure(outcomes))
+    nothing = dict.fromkeys(records.declared(), 0.0)
+    assert compare.headline()["cost_per_volunteer_hour"][2](nothing) == 0.0
+
+
+@pytest.fixture(scope="module")
+def points_or_not():
+    base = scenario.load("fengshu").with_overrides(SMALL)
+    without = base.with_overrides({"points.on": False})
+    return base, without
+
+
+def test_equal_scenarios_do_not_differ_at_all(points_or_not):
+    base, _ = points_or_not
+    result = compare.compare(base, base, 2, 4, seed=5)
+    for name, contrast in result["outcomes"].items():
+        assert contrast["difference"] == 0.0, name
+        assert contrast["holm"] == 1.0, name
+    assert result["digests"]["a"] == result["digests"]["b"]
+    assert result["differences"] == 0
+
+
+def test_processes_change_nothing_and_the_table_names_both_scenarios(points_or_not):
+    base, without = points_or_not
+    alone = compare.compare(base, without, 2, 4, seed=5, workers=1)
+    told = []
+    together = compare.compare(
+        base,
+        without,
+        2,
+        4,
+        seed=5,
+        workers=2,
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert alone == together
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert alone["outcomes"]["points_issued"]["mean_b"] == 0.0
+    text = compare.summary_text(alone)
+    assert "seeds (5-6)" in text
+    assert "points issued" in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_a_single_pair_is_refused(points_or_not):
+    with pytest.raises(ValueError, match="two pairs"):
+        compare.compare(*points_or_not, 1, 4)
+
+
+def test_where_a_process_dies_the_runs_are_made_here(points_or_not, monkeypatch):
+    def broken(tasks, workers, make):
+        yield 1, make(tasks[1])
+        raise results.BrokenProcessPool("a worker was killed")
+
+    base, _ = points_or_not
+    tasks = [results.Task(base, 2, seed) for seed in (1, 2, 3)]
+    monkeypatch.setattr(results, "_in_a_pool", broken)
+    runs = results.run_many(tasks, results.run_one, workers=2)
+    assert [run.seed for run in runs] == [1, 2, 3]

@@ -1,0 +1,178 @@
+"""Results: whole folders or none, tables that agree, digests that depend on nothing outside."""
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim import records, results, scenario
+from sim.errors import InputError
+
+SMALL = {"scale": 0.01, "population.burn_in": 4}
+WEEKS = 6
+
+
+@pytest.fixture(scope="module")
+def small():
+    return scenario.load("fengshu").with_overrides(SMALL)
+
+
+@pytest.fixture(scope="module")
+def stored(small, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("results") / "mine"
+    return folder, results.run_and_store(small, WEEKS, seed=3, replications=2, out=folder)
+
+
+def test_a_folder_holds_exactly_the_files_that_it_names(stored):
+    folder, result = stored
+    assert sorted(path.name for path in folder.iterdir()) == sorted(results.FILES)
+    assert result["folder"] == str(folder)
+    assert [path.name for path in folder.parent.iterdir()] == ["mine"]
+
+
+def test_weekly_tables_hold_every_week_of_every_run(stored):
+    folder, _ = stored
+    parquet = pd.read_parquet(folder / "weekly.parquet")
+    csv = pd.read_csv(folder / "weekly.csv", parse_dates=["date"])
+    assert list(parquet.columns) == ["replication", "seed", "week", "date", *records.declared()]
+    assert list(zip(parquet["seed"], parquet["week"], strict=True)) == [
+        (seed, week) for seed in (3, 4) for week in range(WEEKS)
+    ]
+    assert str(parquet["date"].iloc[0].date()) == str(records.LAUNCH)
+    pd.testing.assert_frame_equal(parquet, csv, check_dtype=False)
+
+
+def test_outcomes_are_those_of_the_weeks(stored):
+    folder, result = stored
+    outcomes = pd.read_csv(folder / "outcomes.csv")
+    weekly = pd.read_parquet(folder / "weekly.parquet")
+    for name, figure in records.declared().items():
+        by_run = weekly.groupby("seed")[name].agg(figure.over_time)
+        np.testing.assert_allclose(outcomes[name], by_run, rtol=1e-9, err_msg=name)
+        assert result["outcomes"][name] == pytest.approx(by_run.mean(), nan_ok=True)
+        low, high = result["interval"][name]
+        assert low - 1e-6 <= by_run.mean() <= high + 1e-6
+
+
+def test_the_manifest_says_what_it_takes_to_make_it_again(stored, small):
+    folder, result = stored
+    about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert about["seeds"] == [3, 4]
+    assert about["weeks"] == WEEKS
+    assert about["calibrated"] is False
+    assert about["digest"] == result["digest"]
+    assert about["scenario"]["digest"] == small.digest()
+    assert about["scenario"]["numbers"]["population"]["scale"] == 0.01
+    assert {"redmaple", "python", "numpy", "numba", "mesa"} <= set(about["versions"])
+    assert list(about["figures"]) == list(records.declared())
+    assert about["figures"]["hazards_recorded"]["recorded"] is True
+    assert about["figures"]["fund_balance"]["unit"] == "yuan"
+
+
+def test_stories_are_kept_in_the_manifest():
+    story = scenario.load("story-lone-elder")
+    kept = results.about_scenario(story)["story"]
+    assert kept[0]["who"]["alone"] is True
+    assert kept[0]["week"] == story.story[0].week
+
+
+def test_the_digest_depends_neither_on_path_nor_on_time(stored, small, tmp_path):
+    _, result = stored
+    again = results.run_and_store(small, WEEKS, seed=3, replications=2, out=tmp_path / "else")
+    changing = ("folder",)
+    assert {k: v for k, v in again.items() if k not in changing} == {
+        k: v for k, v in result.items() if k not in changing
+    }
+
+
+def test_files_are_the_same_bytes_each_time(stored, small, tmp_path):
+    folder, _ = stored
+    results.run_and_store(small, WEEKS, seed=3, replications=2, out=tmp_path / "again")
+    for name in results.FILES:
+        assert (folder / name).read_bytes() == (tmp_path / "again" / name).read_bytes(), name
+
+
+def test_without_a_folder_the_digest_names_one(small, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = results.run_and_store(small, 2, seed=1)
+    assert result["folder"] == f"results/fengshu/{result['digest'][:12]}"
+    assert (tmp_path / result["folder"] / "run.json").is_file()
+    assert "interval" not in result
+    assert result["digests"] == [result["digest"]]
+
+
+def test_an_older_result_is_replaced_and_other_files_are_not(stored, small, tmp_path):
+    folder = tmp_path / "mine"
+    shutil.copytree(stored[0], folder)
+    run = results.run_one(results.Task(small, 2, 9))
+    results.store(folder, small, 2, [run])
+    assert json.loads((folder / "run.json").read_text(encoding="utf-8"))["seeds"] == [9]
+    (folder / "thesis.docx").write_text("years of work", encoding="utf-8")
+    with pytest.raises(InputError, match=r"holds other files, such as thesis\.docx"):
+        results.run_and_store(small, 2, out=folder)
+    assert (folder / "thesis.docx").exists()
+
+
+def test_a_failure_leaves_the_older_result_and_no_rest(tmp_path):
+    folder = tmp_path / "mine"
+    with results.new_folder(folder) as place:
+        (place / "run.json").write_text("old", encoding="utf-8")
+
+    def fail_halfway():
+        with results.new_folder(folder) as place:
+            (place / "run.json").write_text("new", encoding="utf-8")
+            raise RuntimeError("halfway")
+
+    with pytest.raises(RuntimeError, match="halfway"):
+        fail_halfway()
+    assert (folder / "run.json").read_text(encoding="utf-8") == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_an_empty_folder_may_be_filled(tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    with results.new_folder(folder) as place:
+        (place / "run.json").write_text("new", encoding="utf-8")
+    assert [path.name for path in folder.iterdir()] == ["run.json"]
+
+
+def test_progress_tells_weeks_of_all_runs(small):
+    told = []
+    tasks = [results.Task(small, 2, seed) for seed in (1, 2)]
+    results.run_many(tasks, results.run_one, lambda *done: told.append(done), workers=1)
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_json_has_null_where_there_is_no_number():
+    given = {"a": np.float64("nan"), "b": (np.int64(3), np.inf), "c": np.bool_(True)}
+    assert results.plain(given) == {"a": None, "b": [3, None], "c": True}
+    json.dumps(results.plain(given), allow_nan=False)
+
+
+def test_the_summary_fits_a_page_and_says_that_it_is_uncalibrated(stored):
+    text = results.summary_text(stored[1])
+    lines = text.splitlines()
+    assert len(lines) <= 45
+    assert max(map(len, lines)) <= 100
+    assert "Uncalibrated" in text
+    for word in ("recorded", "60+", "Representation", "expired", "yuan", str(stored[0])):
+        assert word in text
+
+
+def test_the_summary_stands_when_nothing_happened(stored):
+    _, result = stored
+    nothing = {key: dict.fromkeys(result[key], 0.0) for key in ("outcomes", "last_year", "start")}
+    text = results.summary_text({**result, **nothing, "interval": None})
+    assert "nan" not in text
+
+
+def test_every_json_result_has_what_the_command_line_promises(stored):
+    result = json.loads(json.dumps(stored[1], allow_nan=False))
+    assert result["calibrated"] is False
+    assert result["seed"] == 3
+    assert result["weeks"] == WEEKS
+    assert result["scenario"] == "fengshu"
+    assert len(result["digest"]) == 64

@@ -1,0 +1,135 @@
+"""Life histories: the two case stories are told step by step, with delays that the tables hold."""
+
+import re
+
+import numpy as np
+import pytest
+
+import sim
+from sim import trace
+from sim.columns import DOMAINS, NEED_CLOSED, NEED_EXPIRED, PROJECT_DONE
+from sim.errors import InputError
+
+SMALL = {"scale": 0.05, "population.burn_in": 8}
+
+
+@pytest.fixture(scope="module")
+def lone_elder():
+    community = sim.load("story-lone-elder", seed=1, overrides=SMALL)
+    community.run_for(40)
+    return community
+
+
+@pytest.fixture(scope="module")
+def bus_cards():
+    community = sim.load("story-bus-cards", seed=1, overrides=SMALL)
+    community.run_for(52)
+    return community
+
+
+def story_needs(community):
+    """Return the number of each need that a story made arise, in the order of the stories."""
+    needs = community.needs.used()
+    burn_in = community.week - community.programme_week
+    return [
+        int(
+            np.flatnonzero(
+                (needs.owner == told.owner)
+                & (needs.domain == told.domain)
+                & (needs.born == told.week + burn_in)
+            )[0]
+        )
+        for told in community.story
+    ]
+
+
+def test_the_lone_elder_is_served_at_once_by_several_and_the_other_waits(lone_elder):
+    online, offline = (trace.trace_need(lone_elder, n) for n in story_needs(lone_elder))
+    assert "Online, on the key-care list" in online
+    assert "urgent eldercare, 14 hours" in online
+    assert "lives alone" in online
+    assert "week 20 (2023-11-20)    it arises" in online
+    assert "first service, within the same week of being found" in online
+    providers = int(re.search(r"by (\d+) provider", online).group(1))
+    assert providers >= 3
+    assert "not reached online" in offline
+    assert "within the same week of arising" not in offline
+
+
+def test_bus_cards_are_told_with_their_projects(bus_cards):
+    told = [trace.trace_need(bus_cards, number) for number in story_needs(bus_cards)]
+    with_projects = [text for text in told if "Projects for administration" in text]
+    assert with_projects
+    text = "\n".join(with_projects)
+    for step in (
+        "entered in the project list; negotiation begins",
+        "training of",
+        "service begins, after",
+        "a revisit finds a new problem",
+        "the problem is fixed",
+    ):
+        assert step in text, step
+
+
+def test_every_need_can_be_told_and_its_delays_are_those_of_the_table(bus_cards):
+    needs = bus_cards.needs.used()
+    for number in range(0, bus_cards.needs.count, 7):
+        text = trace.trace_need(bus_cards, number)
+        assert DOMAINS[needs.domain[number]] in text
+        waited = int(needs.closed[number]) - int(needs.born[number])
+        weeks = "within the same week" if waited == 0 else f"after {waited} week"
+        if needs.stage[number] == NEED_CLOSED:
+            assert f"met, {weeks}" in text
+        elif needs.stage[number] == NEED_EXPIRED:
+            assert f"found by nobody, {weeks}" in text
+        else:
+            assert "Open after" in text
+
+
+def test_steps_are_told_in_the_order_of_weeks(bus_cards):
+    for number in story_needs(bus_cards)[:60]:
+        steps = trace.trace_need(bus_cards, number).split("\n\n")[1]
+        weeks = [int(week) for week in re.findall(r"^  week (-?\d+)", steps, re.M)]
+        assert weeks == sorted(weeks)
+
+
+def test_a_replayed_training_agrees_with_the_project_that_is_in_it(bus_cards):
+    projects = bus_cards.projects.used()
+    p = bus_cards.numbers.projects
+    done = np.flatnonzero(projects.stage == PROJECT_DONE)
+    assert len(done)
+    for row in done:
+        weeks = trace._training(bus_cards, int(row))
+        assert p.training_shortest <= weeks <= p.training_longest
+
+
+def test_every_kind_of_resident_can_be_told(bus_cards):
+    residents = bus_cards.residents
+    for row in range(0, len(residents.age), 11):
+        text = trace.trace_resident(bus_cards, row)
+        assert f"Resident {row}: aged" in text
+        assert f"Ties: {int(residents.degree[row])}" in text
+        assert "in the balance" in text
+        own = int((bus_cards.needs.used().owner == row).sum())
+        assert f"Needs: {own or 'none'}" in text
+
+
+def test_disputes_are_told_from_both_sides(bus_cards):
+    disputes = bus_cards.disputes.used()
+    assert bus_cards.disputes.count
+    owner, other = int(disputes.owner[0]), int(disputes.other[0])
+    assert f"complains about resident {other}" in trace.trace_resident(bus_cards, owner)
+    assert f"resident {owner} complains" in trace.trace_resident(bus_cards, other)
+
+
+def test_weeks_before_launch_are_negative_and_have_dates(bus_cards):
+    assert trace.when(bus_cards, 0) == "week -8 (2023-05-08)"
+    assert trace.when(bus_cards, 8) == "week 0 (2023-07-03)"
+
+
+@pytest.mark.parametrize("number", [-1, 10**9])
+def test_numbers_out_of_range_are_refused(bus_cards, number):
+    with pytest.raises(InputError, match="numbered 0 to"):
+        trace.trace_need(bus_cards, number)
+    with pytest.raises(InputError, match="numbered 0 to"):
+        trace.trace_resident(bus_cards, number)
