@@ -6,12 +6,12 @@ ratios hold.
 
 from __future__ import annotations
 
+import math
 import platform
-import resource
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sim.results import versions
@@ -42,6 +42,9 @@ def bench(
     Returns:
         Times in seconds, nanoseconds per resident-week (one resident living one week), memory in
         megabytes, versions, and `profile`: seconds by `moment.file` within the timed weeks.
+        `all_in_ns` spreads population and burn-in over the timed weeks too. `ratio` is the path
+        agent by agent over the compiled one at full size; `ratio_at_equal_size` over the compiled
+        one at the same small scale, where what a week costs whatever its size weighs more.
     """
     _warm_up(scenario, seed, small)
     timed = _Timer()
@@ -68,9 +71,9 @@ def bench(
     }
     if object_weeks:
         result |= _object_path(scenario, seed, small, object_weeks)
-        result["ratio"] = (
-            result["object_ns_per_resident_week"] / result["small_compiled_ns_per_resident_week"]
-        )
+        spent = result["object_ns_per_resident_week"]
+        result["ratio"] = spent / result["ns_per_resident_week"]
+        result["ratio_at_equal_size"] = spent / result["small_compiled_ns_per_resident_week"]
     result["compiled"] = _compiled()
     result["processor"] = platform.processor() or platform.machine()
     result["versions"] = versions()
@@ -150,6 +153,26 @@ def _watched(community: Any) -> dict[str, float]:
 
 
 def _peak() -> float:
-    """Return the peak memory of this process in megabytes."""
+    """Return the peak memory of this process in megabytes; not a number where it is not known."""
+    try:
+        import resource
+    except ImportError:
+        return math.nan
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def summary_text(result: Mapping[str, Any], longest: int = 12) -> str:
+    """Return the measurements as text: one a line, then the parts of the week that take longest."""
+    flat = {name: value for name, value in result.items() if not isinstance(value, dict)}
+    width = max(map(len, flat))
+    lines = [f"{name:<{width}}  {_shown(value)}" for name, value in flat.items()]
+    lines.append(f"{'versions':<{width}}  {' '.join(map(' '.join, result['versions'].items()))}")
+    lines += ["", "Where the timed weeks went (seconds, longest first):"]
+    slowest = list(result["profile"].items())[:longest]
+    lines += [f"  {name:<32}{seconds:8.3f}" for name, seconds in slowest]
+    return "\n".join(lines)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)

@@ -132,7 +132,7 @@ def _workers(tasks: Sequence[Task]) -> int:
         people(task.scenario) * (task.weeks + int(task.scenario.value("population.burn_in")))
         for task in tasks
     )
-    return len(os.sched_getaffinity(0)) if size >= ENOUGH_FOR_A_POOL else 1
+    return (os.cpu_count() or 1) if size >= ENOUGH_FOR_A_POOL else 1
 
 
 def _in_this_process[R](
@@ -324,6 +324,8 @@ def new_folder(folder: Path) -> Iterator[Path]:
 
 def _flush(path: Path) -> None:
     """Have the operating system write a file or a folder to the disk."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows cannot flush folders
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

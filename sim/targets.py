@@ -566,6 +566,8 @@ def _number(value: float) -> str:
 def _outside_text(row: Row) -> str:
     target = row.target
     what = "wrong sign" if target.tier == 4 else f"factor {row.factor:.2f}"
+    if math.isnan(row.model):
+        return f"  {target.id}, {target.years} y: no value in some run"
     return f"  {target.id}, {target.years} y: {_number(row.model)} {target.unit}, {what}"
 
 

@@ -229,7 +229,15 @@ def test_without_partners_and_the_complex_nobody_but_committee_volunteers_and_ot
 
 
 def test_one_resident_is_a_community():
-    community = run(overrides={"population.residents": 1, "population.households": 1}, weeks=5)
+    alone = {
+        "population.residents": 1,
+        "population.households": 1,
+        "population.registered_members": 0,
+        "population.floating_members": 0,
+        "population.dual_registered": 0,
+        "co_solving.mediators": 0,
+    }
+    community = run(overrides=alone, weeks=5)
     assert len(community.residents.age) == 1
 
 

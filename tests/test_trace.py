@@ -10,7 +10,7 @@ from sim import trace
 from sim.columns import DOMAINS, NEED_CLOSED, NEED_EXPIRED, PROJECT_DONE
 from sim.errors import InputError
 
-SMALL = {"scale": 0.05, "population.burn_in": 8}
+SMALL = {"scale": 0.1, "population.burn_in": 8}
 
 
 @pytest.fixture(scope="module")

@@ -67,7 +67,7 @@ class Fund(NamedTuple):
         meaning="in the fund when the practice begins (swept over 20,000 to 300,000)",
     )
     grant: float = number(
-        180_000.0,
+        200_000.0,
         unit="yuan per year",
         low=0,
         high=1_000_000,

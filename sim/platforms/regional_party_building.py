@@ -83,7 +83,7 @@ class RegionalPartyBuilding(NamedTuple):
         meaning="neighbouring Party committees that take their turn in the chair",
     )
     propensity: float = number(
-        0.9,
+        1.0,
         unit="chance per meeting",
         low=0,
         high=1,

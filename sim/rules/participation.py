@@ -423,6 +423,11 @@ def decide_mode(
             by_tie[i],
             residents.call[mode, i],
         )
+        if not heard < reach.chance_reached(total):
+            continue
+        residents.asked[i] |= bit
+        if not free < reach.chance_free(residents.free_time[i], flexibility):
+            continue
         share = share_active(ties_active, residents.degree[i])
         felt = norm(residents.disposition[i], share)
         if mode == DELIBERATE:
@@ -442,11 +447,8 @@ def decide_mode(
             residents.offset[i],
             residents.pull[mode, i],
         )
-        reached = heard < reach.chance_reached(total)
-        available = free < reach.chance_free(residents.free_time[i], flexibility)
-        willing = reached & available & accepts(log_odds, chance)
-        residents.asked[i] |= bit if reached else 0
-        residents.willing[i] |= bit if willing else 0
+        if accepts(log_odds, chance):
+            residents.willing[i] |= bit
 
 
 @rule
