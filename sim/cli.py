@@ -317,18 +317,13 @@ def bench(json: JsonOption = False) -> None:
     """Measure how fast the model runs on this machine."""
     _announce_compilation()
     from sim.bench import bench as measured
+    from sim.bench import summary_text
 
     result = measured()
     if json:
         _print_json(result)
         return
-    width = max(map(len, result), default=0)
-    for name, value in result.items():
-        print(
-            f"{name:<{width}}  {value:.4g}"
-            if isinstance(value, float)
-            else f"{name:<{width}}  {value}"
-        )
+    print(summary_text(result))
 
 
 @app.command()

@@ -45,7 +45,7 @@ def _digest_of(files: frozenset[Path]) -> str:
 @functools.cache
 def _imported(path: Path) -> frozenset[Path]:
     """Return the files of this package that a file imports at its top level."""
-    found = set()
+    found: set[Path] = set()
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "sim":
             names = [f"{node.module}.{alias.name}" for alias in node.names] + [str(node.module)]
@@ -89,7 +89,7 @@ def cache_directory() -> Path:
 
 CACHE = cache_directory()
 
-COMPILED = not bool(numba.config.DISABLE_JIT)
+COMPILED = not bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 """False where `NUMBA_DISABLE_JIT=1`: loops then run as plain Python, bit for bit the same."""
 
 
@@ -205,7 +205,7 @@ def loop[F: Callable[..., Any]](function: F) -> F:
     if not COMPILED:
         return function
     sources = sources_of(Path(function.__code__.co_filename))
-    numba.config.CACHE_DIR = str(CACHE / _digest_of(sources)[:16])
+    numba.config.CACHE_DIR = str(CACHE / _digest_of(sources)[:16])  # type: ignore[attr-defined]
     tree, definition = _definition_of(function)
     narrow = _NarrowTables(definition)
     definition.args.args = [ast.arg(arg=name) for name in narrow.listed("_")]

@@ -38,6 +38,7 @@ class Number:
         kind: real (32-bit float), whole (integer), switch (boolean) or choice (one of `options`).
         unit: unit of measurement, spelled out.
         low, high: inclusive bounds, of every element.
+        sweep: narrower range within which a sensitivity analysis varies it; the bounds if None.
         meaning: one sentence in the words of the glossary.
         evidence: see `Evidence`.
         source: fact or evidence identifier, DOI or citation; empty for a bare assumption.
@@ -59,6 +60,7 @@ class Number:
     names: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     total: float | None = None
+    sweep: tuple[float, float] | None = None
 
 
 def number(
@@ -71,9 +73,12 @@ def number(
     evidence: Evidence,
     source: str = "",
     lever: bool = False,
+    sweep: tuple[float, float] | None = None,
 ) -> Any:
     """Declare a real number; rules receive it as a 32-bit float."""
-    return Number(float(default), "real", unit, low, high, meaning, evidence, source, lever)
+    return Number(
+        float(default), "real", unit, low, high, meaning, evidence, source, lever, sweep=sweep
+    )
 
 
 def whole(

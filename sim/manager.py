@@ -79,12 +79,17 @@ class Manager(NamedTuple):
     )
     step_costs: tuple[float, ...] = vector(
         {
-            f"{lever.stem}_{lever.name}": cost
-            for lever, cost in zip(
-                LEVERS,
-                (100.0, 150.0, 50.0, 600.0, 600.0, 2000.0, 1000.0, 300.0, 900.0, 200.0, 100.0),
-                strict=True,
-            )
+            "points_rate": 100.0,
+            "exchange_stock": 150.0,
+            "honours_share": 50.0,
+            "offline_channel_on": 600.0,
+            "flexible_tasks_on": 600.0,
+            "outreach_on": 2000.0,
+            "leaders_on": 1000.0,
+            "partners_recruit": 300.0,
+            "projects_coord_staff": 900.0,
+            "co_culture_events_per_week": 200.0,
+            "party_vanguard_listed_tasks": 100.0,
         },
         unit="yuan per week",
         low=1,
@@ -292,9 +297,9 @@ def reflect(community: Community) -> None:
     seen = observed(community)
     if np.any(state.moved) and len(state.seen):
         change = np.nan_to_num((seen - state.seen) / np.maximum(goals, 1e-9))
-        for lever in np.flatnonzero(state.moved):
-            learned = change * np.sign(state.moved[lever])
-            state.belief[lever] += float(p.learning) * (learned - state.belief[lever])
+        for moved in np.flatnonzero(state.moved):
+            learned = change * np.sign(state.moved[moved])
+            state.belief[moved] += float(p.learning) * (learned - state.belief[moved])
     gap = np.nan_to_num((goals - seen) / np.maximum(goals, 1e-9))
     state.seen = seen
     state.moved[:] = 0

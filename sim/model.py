@@ -14,6 +14,7 @@ import numpy as np
 from sim import headings, randomness, records, scenario
 from sim.agents import stepping
 from sim.columns import DOMAINS, Cases, Disputes, Events, Hazards, Needs, Projects
+from sim.errors import InputError
 from sim.tick import MOMENTS, tick
 
 STORY_OWNER = randomness.decision("story.owner")
@@ -153,9 +154,7 @@ def _seed(rng: Any) -> int:
     if rng is None:
         return int(np.random.SeedSequence().generate_state(1)[0])
     if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or not 0 <= rng < 2**63:
-        raise scenario.InputError(
-            f"The seed must be a whole number from 0 to 2^63 - 1, not {rng!r}."
-        )
+        raise InputError(f"The seed must be a whole number from 0 to 2^63 - 1, not {rng!r}.")
     return int(rng)
 
 
@@ -177,7 +176,7 @@ def _story(community: Community) -> tuple[Any, ...]:
         fitting = np.flatnonzero(told.matches(community.residents))
         lots = [int(randomness.lot(seed, STORY_OWNER, chapter, int(row))) for row in fitting]
         if len(fitting) < told.count:
-            raise scenario.InputError(
+            raise InputError(
                 f"{community.setting.name}: [[story]] number {chapter + 1} wants {told.count} "
                 f"residents like {dict(told.who)}, and there are {len(fitting)}."
             )

@@ -75,7 +75,7 @@ class Records:
         """Start an empty book for a community."""
         self.figures = declared()
         self.names = tuple(self.figures)
-        self.scale = float(community.scale)
+        self.scale = float(community.setting.value("population.scale"))
         self._observers = [
             part.observe for part in headings.parts().values() if hasattr(part, "observe")
         ]

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -41,7 +40,10 @@ def _range(declared: Number) -> str:
         return "on, off"
     if declared.kind == "choice":
         return ", ".join(declared.options)
-    return f"{_plain(declared.low)} to {_plain(declared.high)}"
+    bounds = f"{_plain(declared.low)} to {_plain(declared.high)}"
+    if declared.sweep is None:
+        return bounds
+    return f"{bounds}; swept {_plain(declared.sweep[0])} to {_plain(declared.sweep[1])}"
 
 
 def parameters() -> str:
@@ -139,8 +141,10 @@ def pages() -> dict[Path, str]:
 def filled(text: str) -> str:
     """Return a page with its generated parts made anew."""
     for name, content in (("tick", tick_order()), ("parameters", parameters())):
-        pattern = rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)"
-        text = re.sub(pattern, lambda m, c=content: f"{m[1]}{c}{m[2]}", text, flags=re.DOTALL)
+        start, end = f"<!-- generated: {name} -->\n", "<!-- end -->"
+        before, mark, rest = text.partition(start)
+        if mark:
+            text = before + mark + content + end + rest.partition(end)[2]
     return text
 
 

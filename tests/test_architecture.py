@@ -124,9 +124,9 @@ def test_rules_are_pure():
             for node in ast.walk(rule):
                 if isinstance(node, ast.Assign | ast.AugAssign):
                     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                    assert not any(
-                        isinstance(t, ast.Subscript | ast.Attribute) for t in targets
-                    ), where
+                    assert not any(isinstance(t, ast.Subscript | ast.Attribute) for t in targets), (
+                        where
+                    )
                 if isinstance(node, ast.Name):
                     assert node.id != "randomness", where
 
@@ -200,3 +200,9 @@ def test_the_manager_s_levers_are_declared_levers_inside_their_bounds():
         declared = numbers_of(stems[lever.stem])[lever.name]
         assert declared.lever, lever
         assert 0 < lever.step <= declared.high - declared.low, lever
+
+
+def test_each_lever_of_the_manager_has_its_step_cost():
+    manager = headings.parts()["manager"]
+    costs = numbers_of(manager.Manager)["step_costs"].names
+    assert costs == tuple(f"{lever.stem}_{lever.name}" for lever in manager.LEVERS)

@@ -146,9 +146,7 @@ def test_rewards_do_change_acts_when_they_are_valued():
 # --- Books that balance, states in bounds ---
 
 
-@pytest.mark.parametrize(
-    "policy", ["none", "window", "exponential", "quarterly", "yearly"]
-)
+@pytest.mark.parametrize("policy", ["none", "window", "exponential", "quarterly", "yearly"])
 def test_points_issued_are_redeemed_expired_or_outstanding_to_the_last_hundredth(policy):
     community = sim.load(
         "points-and-honours", overrides={"scale": 0.01, "points.policy": policy, "points.window": 8}

@@ -70,9 +70,9 @@ def train(leader: Any, places: Any, seed: Any, week: Any) -> int:
     for grid in range(len(leader)):
         lots[grid] = randomness.lot(seed, TRAINING, week, grid)
     trained = 0
-    for grid in np.argsort(lots, kind="mergesort"):
-        if trained < places and not leader[grid]:
-            leader[grid] = True
+    for place in np.argsort(lots, kind="mergesort"):
+        if trained < places and not leader[place]:
+            leader[place] = True
             trained += 1
     return trained
 

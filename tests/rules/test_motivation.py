@@ -51,8 +51,8 @@ def test_fatigue_keeps_its_declared_bound(before, hours):
     assert 0 <= motivation.next_fatigue(P, f32(before), f32(hours)) <= 3
 
 
-@given(unit, unit)
-def test_an_average_experience_leaves_motivation_alone(chance, _):
+@given(unit)
+def test_an_average_experience_leaves_motivation_alone(chance):
     felt = motivation.experience(P, f32(chance))
     assert 0 <= felt <= 1
     assert np.sign(motivation.lift(P, felt)) == np.sign(felt - f32(0.5))
