@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -169,18 +170,33 @@ def _scenario(given: Any, overrides: Mapping[str, Any]) -> scenario.Scenario:
 
 
 def _story(community: Community) -> tuple[Any, ...]:
-    """Return the scenario's injected needs, each with its owner: the first matches by lot."""
-    needs = []
-    seed = community.seed
+    """Return the scenario's injected needs, each with an owner of its own, chosen by lot.
+
+    Their number follows the scale, and is at least one. In a sample of the community in which too
+    few are just like the story's, those who share most of its attributes have it, and `alike` is
+    False.
+    """
+    needs: list[SimpleNamespace] = []
+    seed, residents = community.seed, community.residents
+    sample = community.scale < 1
+    taken = np.zeros(len(residents.age), np.bool_)
     for chapter, told in enumerate(community.setting.story):
-        fitting = np.flatnonzero(told.matches(community.residents))
-        lots = [int(randomness.lot(seed, STORY_OWNER, chapter, int(row))) for row in fitting]
-        if len(fitting) < told.count:
-            raise InputError(
-                f"{community.setting.name}: [[story]] number {chapter + 1} wants {told.count} "
+        wanted = max(round(told.count * float(community.scale)), 1)
+        traits = [replace(told, who=(trait,)).matches(residents) for trait in told.who]
+        shared = np.sum(traits, axis=0) if traits else np.zeros(len(taken), np.int64)
+        alike = told.matches(residents)
+        fitting = np.flatnonzero(~taken if sample else alike & ~taken)
+        if len(fitting) < wanted:
+            raise scenario.InputError(
+                f"{community.setting.name}: [[story]] number {chapter + 1} wants {wanted} "
                 f"residents like {dict(told.who)}, and there are {len(fitting)}."
             )
-        for owner in fitting[np.argsort(lots, kind="stable")[: told.count]]:
+        likest = np.flatnonzero(shared >= np.partition(shared[fitting], -wanted)[-wanted])
+        fitting = np.intersect1d(fitting, likest)
+        lots = [int(randomness.lot(seed, STORY_OWNER, chapter, int(row))) for row in fitting]
+        order = np.lexsort((lots, -shared[fitting]))
+        for owner in fitting[order[:wanted]]:
+            taken[owner] = True
             needs.append(
                 SimpleNamespace(
                     week=told.week,
@@ -189,6 +205,7 @@ def _story(community: Community) -> tuple[Any, ...]:
                     owner=int(owner),
                     hours=_story_hours(community, told),
                     label=told.label,
+                    alike=bool(alike[owner]),
                 )
             )
     return tuple(needs)

@@ -1,12 +1,14 @@
-"""One life told from beginning to end: a need, or a resident.
+"""One life told from beginning to end: a need, a resident, or a scenario's story.
 
 Nothing is deleted from the tables of cases, so that every step of a case can be told with its week
 and its delay. Weeks are counted from the launch of the programme; those before it are negative.
+What a case does to its owner is not in the tables: a `Diary`, kept while the weeks run, has it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,6 +43,7 @@ from sim.records import LAUNCH
 
 if TYPE_CHECKING:
     from sim.model import Community
+    from sim.scenario import Scenario
 
 AGE_WORDS = {"young": "aged 18 to 40", "middle": "aged 41 to 59", "elderly": "aged 60 or over"}
 PARTY_WORDS = {
@@ -60,7 +63,7 @@ SERVER_WORDS = {
     "committee": "the committee's staff",
     "partner": "partners",
     "volunteers": "volunteers",
-    "facility": "the community complex or, before it opens, providers outside",
+    "facility": "the community complex",
     "street": "the street",
     "department": "a department",
 }
@@ -77,8 +80,13 @@ MODE_WORDS = {
     "deliberate": "deliberations",
 }
 
-MOST_PROJECTS = 6
-"""Projects that are told beside one need."""
+SINGLE = 4
+"""Needs of a story up to which each is told in full; of more, what became of them together."""
+
+AFTERMATH = 52
+"""Weeks that are run after the last need of a story arises, so that projects come to their end."""
+
+WIDTH = 24
 
 
 # --- Words ---------------------------------------------------------------------------------------
@@ -101,7 +109,13 @@ def _weeks(number: int) -> str:
 
 def _delay(first: int, last: int) -> str:
     weeks = int(last) - int(first)
-    return "within the same week" if weeks == 0 else f"after {_weeks(weeks)}"
+    return "within the week" if weeks == 0 else f"after {_weeks(weeks)}"
+
+
+def _since(first: int, last: int, event: str) -> str:
+    """Return how long after an event something happened: `3 weeks after it was found`."""
+    weeks = int(last) - int(first)
+    return f"in the week {event}" if weeks == 0 else f"{_weeks(weeks)} after {event}"
 
 
 def _name(word: str) -> str:
@@ -109,7 +123,7 @@ def _name(word: str) -> str:
 
 
 def _line(time: str, text: str) -> str:
-    return f"  {time:<24}{text}"
+    return f"  {time:<{WIDTH}}{text}"
 
 
 def _check(number: int, count: int, what: str) -> None:
@@ -156,11 +170,187 @@ def _helpers(bits: int) -> str:
     return ", ".join(words) or "nobody yet"
 
 
+# --- A diary -------------------------------------------------------------------------------------
+
+
+@dataclass
+class Diary:
+    """What the owners of a story's needs felt at the end of each week.
+
+    Attributes:
+        owners: rows of residents, in the order of the story.
+        weeks: weeks since the population was drawn, one for each entry.
+        trust, helped: lists of float32[owner], an entry a week, 0 to 1.
+        satisfaction: list of float32[service, owner], an entry a week, 0 to 1.
+    """
+
+    owners: list[int]
+    weeks: list[int]
+    trust: list[Any]
+    helped: list[Any]
+    satisfaction: list[Any]
+
+    def note(self, community: Community) -> None:
+        """Write down how the owners feel now, after the last week."""
+        r = community.residents
+        self.weeks.append(community.week - 1)
+        self.trust.append(r.trust[self.owners].copy())
+        self.helped.append(r.help_recent[self.owners].copy())
+        self.satisfaction.append(r.satisfaction[:, self.owners].copy())
+
+
+def follow(
+    community: Community, weeks: int, progress: Callable[[int, int], None] | None = None
+) -> Diary:
+    """Run a community for some weeks and return the diary of its story's owners.
+
+    Args:
+        community: at any week.
+        weeks: to run.
+        progress: called with the weeks run and the weeks to run after each.
+    """
+    diary = Diary([told.owner for told in community.story], [], [], [], [])
+    if community.week:
+        diary.note(community)
+    for week in range(weeks):
+        community.run_for(1)
+        diary.note(community)
+        if progress is not None:
+            progress(week + 1, weeks)
+    return diary
+
+
+def weeks_for(scenario: Scenario, otherwise: int = 52) -> int:
+    """Return the weeks to run so that a scenario's story comes to its end; a year without one."""
+    return max((told.week + 1 + AFTERMATH for told in scenario.story), default=otherwise)
+
+
+# --- A story -------------------------------------------------------------------------------------
+
+
+def story_ids(community: Community) -> tuple[int, ...]:
+    """Return the numbers of the needs that the scenario's story made arise so far, in its order."""
+    needs = community.needs.used()
+    burn_in = community.week - community.programme_week
+    found = []
+    for told in community.story:
+        same = (needs.owner == told.owner) & (needs.domain == told.domain)
+        rows = np.flatnonzero(same & (needs.born == told.week + burn_in))
+        found += [int(rows[-1])] if len(rows) else []
+    return tuple(found)
+
+
+def trace_story(community: Community, diary: Diary | None = None) -> str:
+    """Return what became of the needs of a scenario's story; a few are told one by one.
+
+    Raises:
+        InputError: the scenario has no story, or it has not begun.
+    """
+    if not community.story:
+        raise InputError(f"{community.setting.name} has no story; give a need or a resident.")
+    ids = story_ids(community)
+    if not ids:
+        first = min(told.week for told in community.story)
+        raise InputError(f"the story begins in week {first}; run more than {first} weeks.")
+    setting = community.setting
+    texts = [setting.title or setting.name, setting.description, ""]
+    texts += [
+        f"Needs of the story: {_numbers(ids)}. Steps of one week are told in their order.",
+        "",
+    ]
+    if len(ids) > SINGLE:
+        texts += [*_chapters(community, ids), ""]
+        for domain in sorted({told.domain for told in community.story}):
+            texts += [*_course(community, ids, domain), ""]
+        texts += ["One of them, told in full:", ""]
+        ids = (_telling(community, ids),)
+    texts.append("\n\n\n".join(trace_need(community, number, diary) for number in ids))
+    return "\n".join(texts)
+
+
+def _numbers(ids: tuple[int, ...]) -> str:
+    """Return numbers as runs: `3 to 9, 12`."""
+    runs: list[list[int]] = []
+    for number in sorted(ids):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], number]
+        else:
+            runs.append([number])
+    return ", ".join(" to ".join(map(str, run)) for run in runs)
+
+
+def _chapters(community: Community, ids: tuple[int, ...]) -> Iterator[str]:
+    labels = np.array([_story_label(community, number) for number in ids])
+    for label in dict.fromkeys(labels.tolist()):
+        own = np.array(ids)[labels == label]
+        born = int(community.needs.used().born[own[0]])
+        needs = "need" if len(own) == 1 else "needs"
+        yield _line(when(community, born), f"{len(own)} {needs} arise: {label or 'the story'}")
+
+
+def _course(community: Community, ids: tuple[int, ...], domain: int) -> Iterator[str]:
+    """Yield what became of a story's needs of one domain, and the projects that served them."""
+    needs = community.needs.used()
+    own = np.array(ids)[needs.domain[list(ids)] == domain]
+    stage, born = needs.stage[own], needs.born[own]
+    closed, expired = stage == NEED_CLOSED, stage == NEED_EXPIRED
+    known = np.array([_was_found(community, int(number)) for number in own])
+    served = {int(number): carrier(community, int(number)) for number in own}
+    carriers = sorted({row for row in served.values() if row is not None})
+    carried = sum(row is not None for row in served.values())
+    yield f"What became of the {len(own)} needs for {DOMAINS[domain]}:"
+    waits = _half(needs.found[own][known] - born[known])
+    yield _line("found", f"{known.sum()}{waits}")
+    for code, channel in enumerate(columns.CHANNELS):
+        count = int((needs.channel[own][known] == code).sum())
+        if count:
+            yield _line("", f"  {count} {CHANNEL_WORDS[channel]}")
+    yield _line("met", f"{closed.sum()}{_half(needs.closed[own][closed] - born[closed])}")
+    for code, server in enumerate(SERVERS):
+        count = int((needs.server[own][closed] == code).sum())
+        through = f", {carried} of them through a project" if server == "partner" else ""
+        if count:
+            yield _line("", f"  {count} by {SERVER_WORDS[server]}{through}")
+    yield _line(
+        "given up", f"{(expired & ~known).sum()} found by nobody, {(expired & known).sum()} found"
+    )
+    yield _line("still open", str(int((~closed & ~expired).sum())))
+    if carriers:
+        yield ""
+        yield f"Projects that served them (needs for {DOMAINS[domain]} of anybody are counted):"
+    for row in carriers:
+        yield from project_lines(community, row)
+
+
+def _half(waits: Any) -> str:
+    """Return within how many weeks half of the waits had ended."""
+    return f", half of them {_delay(0, int(np.median(waits)))}" if len(waits) else ""
+
+
+def _telling(community: Community, ids: tuple[int, ...]) -> int:
+    """Return the need to tell in full: one that went through most of the steps there are.
+
+    It was found by somebody who asked, and met through a project with a problem; the first such.
+    """
+    needs, projects = community.needs.used(), community.projects.used()
+    best, richest = ids[0], -1
+    for number in ids:
+        row = carrier(community, number)
+        steps = -1 if row is None else 1 + int(projects.problem[row])
+        asked = int(needs.channel[number]) in (columns.VISIT, columns.ASKING_ROUND)
+        steps += int(asked) + int(needs.stage[number] == NEED_CLOSED)
+        if steps > richest:
+            best, richest = number, steps
+    return best
+
+
 # --- A need --------------------------------------------------------------------------------------
 
 
-def trace_need(community: Community, number: int) -> str:
+def trace_need(community: Community, number: int, diary: Diary | None = None) -> str:
     """Return the life history of a need: what happened, when, after how long, and by whom.
+
+    A diary adds what it did to its owner, where the owner is in it.
 
     Raises:
         InputError: no need has this number.
@@ -169,34 +359,57 @@ def trace_need(community: Community, number: int) -> str:
     _check(number, community.needs.count, "need")
     owner, domain = int(needs.owner[number]), DOMAINS[int(needs.domain[number])]
     urgent = "urgent " if needs.urgent[number] else ""
-    told = _story_label(community, number)
-    title = f"Need {number}: {urgent}{domain}, {float(needs.hours[number]):.3g} hours of service"
-    texts = [title + (f' ("{told}")' if told else ""), portrait(community, owner), ""]
+    hours = float(needs.hours[number])
+    told = _story_of(community, number)
+    title = f"Need {number}: {urgent}{domain}, {hours:.3g} hour{'s' * (hours != 1)} of service"
+    texts = [title + (f' ("{told.label}")' if told is not None else "")]
+    texts.append(portrait(community, owner))
+    if told is not None and not told.alike:
+        texts.append(
+            "Nobody in this sample is just like the person of the story; this one is likest."
+        )
+    texts.append("")
     for week, text in sorted(_need_steps(community, number), key=lambda step: step[0]):
         texts.append(_line(when(community, week), text))
     texts += ["", _need_ending(community, number)]
-    projects = list(_projects_near(community, number))
-    if projects:
-        texts += ["", f"Projects for {domain} while it was open:"]
-        for row in projects[:MOST_PROJECTS]:
-            texts += project_lines(community, row)
-        if len(projects) > MOST_PROJECTS:
-            texts.append(f"  and {len(projects) - MOST_PROJECTS} more")
+    if diary is not None:
+        texts += _aftermath(community, number, diary)
+    row = carrier(community, number)
+    if row is not None:
+        texts += ["", "It was met while this project of its partner was running:"]
+        texts += project_lines(community, row)
+    else:
+        count = sum(1 for _ in _projects_near(community, number))
+        if count:
+            plural = "s" * (count != 1)
+            texts.append(f"Meanwhile {count} project{plural} for {domain} stood on the list.")
     return "\n".join(texts)
+
+
+def _story_of(community: Community, number: int) -> Any:
+    """Return what the scenario tells of this need, or None where it is not of the story."""
+    needs = community.needs.used()
+    arisen = (told for told in community.story if told.week < community.programme_week)
+    for told, row in zip(arisen, story_ids(community), strict=True):
+        if row == number and told.owner == int(needs.owner[number]):
+            return told
+    return None
 
 
 def _story_label(community: Community, number: int) -> str:
     """Return the label of the scenario's story that made this need arise, or an empty text."""
+    told = _story_of(community, number)
+    return "" if told is None else str(told.label)
+
+
+def _was_found(community: Community, number: int) -> bool:
+    """Return whether somebody found a need: needs are given up before as well as after that."""
     needs = community.needs.used()
-    week = programme_week(community, int(needs.born[number]))
-    for told in community.story:
-        if (told.week, told.domain, told.owner) == (
-            week,
-            int(needs.domain[number]),
-            int(needs.owner[number]),
-        ):
-            return str(told.label)
-    return ""
+    stage = int(needs.stage[number])
+    if stage != NEED_EXPIRED:
+        return stage != NEED_ARISEN
+    found = int(needs.found[number])
+    return found > 0 and found >= int(needs.born[number])
 
 
 def _need_steps(community: Community, number: int) -> Iterator[tuple[int, str]]:
@@ -204,31 +417,33 @@ def _need_steps(community: Community, number: int) -> Iterator[tuple[int, str]]:
     needs = community.needs.used()
     born, found = int(needs.born[number]), int(needs.found[number])
     yield born, "it arises"
-    stage = int(needs.stage[number])
-    if stage == NEED_ARISEN:
-        return
-    if stage == NEED_EXPIRED:
-        closed = int(needs.closed[number])
-        yield closed, f"given up by its owner, found by nobody, {_delay(born, closed)}"
+    stage, closed = int(needs.stage[number]), int(needs.closed[number])
+    if not _was_found(community, number):
+        if stage == NEED_EXPIRED:
+            yield closed, f"given up, {_since(born, closed, 'it arose')}: nobody had found it"
         return
     channel = CHANNEL_WORDS[columns.CHANNELS[int(needs.channel[number])]]
-    yield found, f"{channel}, {_delay(born, found)}"
+    yield found, f"{channel}, {_since(born, found, 'it arose')}"
     if needs.matched[number]:
         assigned = int(needs.assigned[number])
         partner = _partner(community, int(needs.partner[number]))
         how = "the hub calls in" if needs.urgent[number] else "taken on by"
-        yield assigned, f"{how} {partner}, {_delay(found, assigned)} of being found"
+        yield assigned, f"{how} {partner}, {_since(found, assigned, 'it was found')}"
     level = int(needs.level[number])
     if level:
         since = int(needs.level_since[number])
-        yield since, f"raised to the level of the {LEVELS[level]}, {_delay(found, since)}"
+        raised = _since(found, since, "it was found")
+        yield since, f"raised to the level of the {LEVELS[level]}, {raised}"
     if needs.started[number]:
         first = int(needs.first_service[number])
-        yield first, f"first service, {_delay(found, first)} of being found"
+        yield first, f"first service, {_since(found, first, 'it was found')}"
     if stage == NEED_CLOSED:
-        closed = int(needs.closed[number])
         last = SERVER_WORDS[SERVERS[int(needs.server[number])]]
-        yield closed, f"met, {_delay(born, closed)} of arising; last served by {last}"
+        spent = _weeks(closed - int(needs.first_service[number]) + 1)
+        waited = _since(born, closed, "it arose")
+        yield closed, f"met, {waited}; {spent} of service, the last by {last}"
+    if stage == NEED_EXPIRED:
+        yield closed, f"given up, {_since(found, closed, 'it was found')}: nobody had served it"
 
 
 def _need_ending(community: Community, number: int) -> str:
@@ -237,9 +452,14 @@ def _need_ending(community: Community, number: int) -> str:
     providers = int(needs.providers[number])
     whom = f"{providers} provider{'s' * (providers != 1)}: {_helpers(int(needs.helpers[number]))}"
     if stage == NEED_CLOSED:
-        return f"Met with quality {float(needs.quality[number]):.2f} (0-1) by {whom}."
+        hub = ", called in by one hub" if needs.urgent[number] and providers > 1 else ""
+        return f"Met with quality {float(needs.quality[number]):.2f} (0-1) by {whom}{hub}."
     if stage == NEED_EXPIRED:
-        return "It was never found."
+        return (
+            "It was found and never served."
+            if _was_found(community, number)
+            else "It was never found."
+        )
     if stage == NEED_ARISEN:
         return f"Open after {community.week - int(needs.born[number])} weeks: nobody has found it."
     done = float(needs.hours[number] - needs.hours_left[number])
@@ -249,18 +469,63 @@ def _need_ending(community: Community, number: int) -> str:
     )
 
 
+def _aftermath(community: Community, number: int, diary: Diary) -> Iterator[str]:
+    """Yield how the owner felt before the need arose, and at the end of the week it ended."""
+    needs = community.needs.used()
+    owner, domain = int(needs.owner[number]), int(needs.domain[number])
+    ended = int(needs.stage[number]) in (NEED_CLOSED, NEED_EXPIRED)
+    first = int(needs.born[number]) - 1
+    last = int(needs.closed[number]) if ended else community.week - 1
+    if owner not in diary.owners or not {first, last} <= set(diary.weeks):
+        return
+    who = diary.owners.index(owner)
+    before, after = diary.weeks.index(first), diary.weeks.index(last)
+    yield "Its owner, before it arose and at the end of the last of these weeks (0-1):"
+    for words, entries, place in (
+        ("trust in the committee", diary.trust, who),
+        (f"satisfaction with {DOMAINS[domain]}", diary.satisfaction, (domain, who)),
+        ("memory of being helped", diary.helped, who),
+    ):
+        earlier, later = float(entries[before][place]), float(entries[after][place])
+        yield f"  {words:<32}{earlier:.3f} -> {later:.3f}"
+
+
+def carrier(community: Community, number: int) -> int | None:
+    """Return the project through which a need was met, or None.
+
+    It is the one that its partner was running in its domain as the partner met the need.
+    """
+    needs, projects = community.needs.used(), community.projects.used()
+    partner = SERVERS.index("partner")
+    if (
+        needs.stage[number] != NEED_CLOSED
+        or needs.server[number] != partner
+        or not needs.matched[number]
+    ):
+        return None
+    closed = int(needs.closed[number])
+    rows = [
+        row
+        for row in _projects_of(community, number)
+        if int(projects.started[row]) <= closed
+        and (projects.stage[row] != PROJECT_DONE or closed < int(projects.finished[row]))
+    ]
+    return max(rows, default=None)
+
+
 def _projects_near(community: Community, number: int) -> Iterator[int]:
     """Yield the projects of a need's domain that were on the list while it was open and known."""
     needs, projects = community.needs.used(), community.projects.used()
-    stage = int(needs.stage[number])
-    if stage in (NEED_ARISEN, NEED_EXPIRED):
+    if not _was_found(community, number):
         return
+    stage = int(needs.stage[number])
     first = int(needs.found[number])
-    last = int(needs.closed[number]) if stage == NEED_CLOSED else community.week
+    ended = stage in (NEED_CLOSED, NEED_EXPIRED)
+    last = int(needs.closed[number]) if ended else community.week
     for row in range(community.projects.count):
         same = projects.domain[row] == needs.domain[number]
-        ended = projects.stage[row] == PROJECT_DONE and projects.finished[row] < first
-        if same and projects.proposed[row] <= last and not ended:
+        over = projects.stage[row] == PROJECT_DONE and projects.finished[row] < first
+        if same and projects.proposed[row] <= last and not over:
             yield row
 
 
@@ -282,7 +547,8 @@ def project_lines(community: Community, row: int) -> list[str]:
 def _project_steps(community: Community, row: int) -> Iterator[tuple[int, str]]:
     projects = community.projects.used()
     proposed, stage = int(projects.proposed[row]), int(projects.stage[row])
-    yield proposed, "entered in the project list; negotiation begins"
+    waiting = on_the_list(community, proposed, int(projects.domain[row]))
+    yield proposed, f"proposed at a joint meeting, with {waiting} on the needs list"
     ended = stage == PROJECT_DONE
     finished = int(projects.finished[row])
     due = int(projects.due[row])
@@ -293,25 +559,51 @@ def _project_steps(community: Community, row: int) -> Iterator[tuple[int, str]]:
     if stage == PROJECT_NEGOTIATING:
         yield due, "negotiation is to end"
     elif stage == PROJECT_TRAINING:
-        yield due - training, f"agreed {_delay(proposed, due - training)}; training begins"
+        yield due - training, f"agreed, {_negotiated(due - training - proposed)}; training begins"
     elif ran:
         started = int(projects.started[row])
         agreed = started - training
-        yield agreed, f"agreed {_delay(proposed, agreed)}; training of {_weeks(training)} begins"
-        yield started, f"service begins, {_delay(proposed, started)} of being proposed"
+        yield (
+            agreed,
+            f"agreed, {_negotiated(agreed - proposed)}; training of {_weeks(training)} begins",
+        )
+        yield started, f"service begins, {_since(proposed, started, 'it was proposed')}"
         if projects.problem[row]:
             noticed = int(projects.problem_found[row])
             fixed = noticed + int(community.numbers.projects.fixing)
-            yield noticed, f"a revisit finds a new problem, {_delay(started, noticed)} of service"
+            revisited = _since(started, noticed, "service began")
+            yield noticed, f"a revisit finds a new problem, {revisited}"
             if stage != PROJECT_FIXING and not (ended and finished < fixed):
-                yield fixed, f"the problem is fixed, {_delay(noticed, fixed)}"
+                yield fixed, f"the problem is fixed, {_since(noticed, fixed, 'it was found')}"
     served = f"needs served: {int(projects.served[row])}"
     if ended and ran and finished >= due:
-        yield finished, f"done; {served}"
+        yield (
+            finished,
+            f"done, after {_weeks(finished - int(projects.started[row]))} of service; {served}",
+        )
     elif ended:
         yield finished, "given up: its partner left" + (f"; {served}" if ran else "")
     elif ran:
         yield community.week, f"still running; {served}"
+
+
+def _negotiated(weeks: int) -> str:
+    return f"{_weeks(weeks)} of negotiation"
+
+
+def on_the_list(community: Community, week: int, domain: int) -> str:
+    """Return how many needs of a domain stood without a partner as a week began, in words.
+
+    They were found, ordinary and open. A need that was handed back because its partner left is
+    counted from when it was found.
+    """
+    needs = community.needs.used()
+    known = (needs.stage != NEED_ARISEN) & (needs.found >= needs.born) & (needs.found < week)
+    ended = ((needs.stage == NEED_CLOSED) | (needs.stage == NEED_EXPIRED)) & (needs.closed < week)
+    taken = needs.matched & (needs.assigned < week)
+    rows = known & ~ended & ~taken & ~needs.urgent & (needs.domain == domain)
+    count = int(np.count_nonzero(rows))
+    return f"{count} such need{'s' * (count != 1)}"
 
 
 def _training(community: Community, row: int) -> int:

@@ -552,5 +552,5 @@ def test_the_base_is_explained_by_its_headings() -> None:
 
 def test_a_story_is_explained_in_words() -> None:
     text = explain(load("story-lone-elder"))
-    assert "in programme week 20, one resident" in text
+    assert "in programme week 70, one resident" in text
     assert "an urgent need of eldercare that takes 14 hours" in text

@@ -888,15 +888,16 @@ def open_week(community: Community) -> None:
 
 def value(community: Community) -> None:
     """Add to every resident's pull what rewarded acts promise."""
-    if not in_force(community):
-        return
+    if in_force(community):
+        weigh(community.residents, community.numbers.points, *outlook(community))
+
+
+def outlook(community: Community) -> tuple[Any, Any, bool, bool]:
+    """Return what all residents see alike: cheapest price, weeks ahead, a counter, safety paid."""
     p = community.numbers.points
-    left = until_reset(p.policy, community.programme_week)
-    weigh(
-        community.residents,
-        p,
+    return (
         in_points(exchange.cheapest(community.state.exchange)),
-        look_ahead(p, left),
+        look_ahead(p, until_reset(p.policy, community.programme_week)),
         community.active("offline_channel"),
         rewards_safety(community),
     )
@@ -906,10 +907,16 @@ def reward(community: Community) -> None:
     """Issue points, let residents redeem them, and let lapse what the policy says."""
     if not in_force(community):
         return
+    p, residents = community.numbers.points, community.residents
+    community.state.points.issued_now = int(issue(residents, p, rewards_safety(community)))
+    crowd(residents, p)
+    keep_ledger(community)
+
+
+def keep_ledger(community: Community) -> None:
+    """Date the week's points, give endowments, let residents redeem, and let balances lapse."""
     state, p, residents = community.state.points, community.numbers.points, community.residents
     week, programme_week = community.week, community.programme_week
-    state.issued_now = int(issue(residents, p, rewards_safety(community)))
-    crowd(residents, p)
     column = week % len(state.lots) if len(state.lots) else 0
     if len(state.lots):
         date(state.lots, column, residents.earned)

@@ -5,7 +5,7 @@ It asks everybody, online or not, and lets points be earned and spent without a 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim import numerics
 from sim.columns import DELIBERATE, EVENT, VOLUNTEER, YUAN
@@ -15,6 +15,9 @@ from sim.rules import reach
 
 if TYPE_CHECKING:
     from sim.model import Community
+
+
+MODES_ANNOUNCED = (EVENT, VOLUNTEER, DELIBERATE)
 
 
 class OfflineChannel(NamedTuple):
@@ -53,10 +56,19 @@ class OfflineChannel(NamedTuple):
 
 def publish(community: Community) -> None:
     """Put up posters for whatever is on offer, as far as the fund pays."""
+    for mode in MODES_ANNOUNCED:
+        call_on(community.residents, mode, notice(community))
+    pay(community)
+
+
+def notice(community: Community) -> Any:
+    """Return the hazard, in millionths, of noticing an offer on paper or at the counter."""
     p = community.numbers.offline_channel
-    funding = community.accounts.funding
-    hazard = numerics.millionths(reach.hazard(p.chance) * funding)
-    for mode in (EVENT, VOLUNTEER, DELIBERATE):
-        call_on(community.residents, mode, hazard)
-    cost = float(p.weekly_cost * funding * community.extent)
+    return numerics.millionths(reach.hazard(p.chance) * community.accounts.funding)
+
+
+def pay(community: Community) -> None:
+    """Pay for printing and for the counter."""
+    p = community.numbers.offline_channel
+    cost = float(p.weekly_cost * community.accounts.funding * community.extent)
     community.accounts.transfer("fund", "suppliers", round(cost * YUAN), "offline_channel")

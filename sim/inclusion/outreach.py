@@ -129,12 +129,22 @@ def begin(community: Community) -> State:
 def publish(community: Community) -> None:
     """Contact residents, as many as the fund pays for."""
     p, residents = community.numbers.outreach, community.residents
+    chance, hazard = chances(community, count_eligible(residents, p.target))
+    pay(community, contact(residents, p.target, chance, hazard, community.seed, community.week))
+
+
+def chances(community: Community, eligible_count: int) -> tuple[Any, Any]:
+    """Return each eligible resident's chance of a contact, and a contact's hazard in millionths."""
+    p = community.numbers.outreach
     capacity = p.contacts * community.accounts.funding * community.extent
-    chance = share(capacity, count_eligible(residents, p.target))
-    hazard = numerics.millionths(reach.hazard(p.chance))
-    made = contact(residents, p.target, np.float32(chance), hazard, community.seed, community.week)
+    chance = np.float32(share(capacity, eligible_count))
+    return chance, numerics.millionths(reach.hazard(p.chance))
+
+
+def pay(community: Community, made: int) -> None:
+    """Note and pay the contacts made."""
     community.state.outreach.contacts = made
-    cost = made * float(p.contact_cost) * YUAN
+    cost = made * float(community.numbers.outreach.contact_cost) * YUAN
     community.accounts.transfer("fund", "staff", round(cost), "outreach")
 
 

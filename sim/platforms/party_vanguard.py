@@ -111,13 +111,19 @@ def begin(community: Community) -> State:
 
 def publish(community: Community) -> None:
     """List tasks and let the branches call."""
-    p, week = community.numbers.party_vanguard, community.state.participation
-    week.task_slots += round(float(p.listed_tasks * community.extent))
+    p = community.numbers.party_vanguard
+    list_tasks(community)
     call_members(
         community.residents,
         numerics.millionths(reach.hazard(p.branch_call)),
         numerics.millionths(reach.hazard(p.event_call)),
     )
+
+
+def list_tasks(community: Community) -> None:
+    """List the platform's tasks."""
+    p, week = community.numbers.party_vanguard, community.state.participation
+    week.task_slots += round(float(p.listed_tasks * community.extent))
 
 
 @loop

@@ -286,9 +286,15 @@ def arrival_rates(p: Any, elderly: Any, alone: Any, has_children: Any) -> Any:
 
 
 @rule
+def chance_of_any(rate: Any) -> Any:
+    """Chance that at least one need of a Poisson stream of this weekly rate arises in a week."""
+    return 1.0 - numerics.exp(-rate)
+
+
+@rule
 def arises(rate: Any, draw: Any) -> Any:
     """Whether at least one need of a Poisson stream of this weekly rate arises this week."""
-    return draw < 1.0 - numerics.exp(-rate)
+    return draw < chance_of_any(rate)
 
 
 @rule
@@ -297,32 +303,41 @@ def hours_needed(p: Any, domain: Any, draw: Any) -> Any:
     return p.service_hours[domain] * (1.0 + p.hours_spread * (2.0 * draw - 1.0))
 
 
+@rule
+def standing(elderly: Any, alone: Any, has_children: Any) -> Any:
+    """Which of the eight classes of need a resident is in."""
+    return (4 if elderly else 0) + (2 if alone else 0) + (1 if has_children else 0)
+
+
 @loop
-def draw_needs(residents: Any, p: Any, week: Any, seed: Any, hits: Any) -> Any:
+def chances_by_standing(p: Any, chances: Any) -> None:
+    """Write the weekly chance of a need, one row a class, one column a domain."""
+    for row in range(len(chances)):
+        rates = arrival_rates(p, (row & 4) != 0, (row & 2) != 0, (row & 1) != 0)
+        for domain in range(DOMAIN_COUNT):
+            chances[row, domain] = chance_of_any(rates[domain])
+
+
+@loop
+def draw_needs(residents: Any, chances: Any, week: Any, seed: Any, hits: Any) -> Any:
     """Set in `hits` one bit per domain in which a resident's need arises; return how many do."""
     arisen = 0
     for row in range(len(hits)):
-        medical, eldercare, childcare, repair, administration = arrival_rates(
-            p,
-            residents.age[row] == ELDERLY,
-            residents.alone[row],
-            residents.children[row] > 0,
-        )
-        u_medical, u_eldercare, u_childcare, u_repair = draws(seed, ARISE, week, row)
-        u_administration = draw(seed, ARISE_ADMINISTRATION, week, row)
-        bit_0 = np.uint8(arises(medical, u_medical))
-        bit_1 = np.uint8(arises(eldercare, u_eldercare))
-        bit_2 = np.uint8(arises(childcare, u_childcare))
-        bit_3 = np.uint8(arises(repair, u_repair))
-        bit_4 = np.uint8(arises(administration, u_administration))
-        hits[row] = (
-            (bit_0 << np.uint8(MEDICAL))
-            | (bit_1 << np.uint8(ELDERCARE))
-            | (bit_2 << np.uint8(CHILDCARE))
-            | (bit_3 << np.uint8(REPAIR))
-            | (bit_4 << np.uint8(ADMINISTRATION))
-        )
-        arisen += int(bit_0) + int(bit_1) + int(bit_2) + int(bit_3) + int(bit_4)
+        chance = chances[
+            standing(residents.age[row] == ELDERLY, residents.alone[row], residents.children[row] > 0)
+        ]
+        u_0, u_1, u_2, u_3 = draws(seed, ARISE, week, row)
+        u_4 = draw(seed, ARISE_ADMINISTRATION, week, row)
+        bits = 0
+        bits |= 1 if u_0 < chance[0] else 0
+        bits |= 2 if u_1 < chance[1] else 0
+        bits |= 4 if u_2 < chance[2] else 0
+        bits |= 8 if u_3 < chance[3] else 0
+        bits |= 16 if u_4 < chance[4] else 0
+        hits[row] = bits
+        if bits:
+            for domain in range(DOMAIN_COUNT):
+                arisen += bits >> domain & 1
     return arisen
 
 
@@ -349,10 +364,18 @@ def append_needs(needs: Any, count: Any, hits: Any, p: Any, week: Any, seed: Any
 
 def arise(community: Community) -> None:
     """Needs arise with residents, and those that a scenario's story tells of."""
+    chances = np.empty((8, DOMAIN_COUNT), np.float32)
+    chances_by_standing(community.numbers.needs, chances)
+    hits, seed, week = community.state.needs.hits, community.seed, community.week
+    drawn = int(draw_needs(community.residents, chances, week, seed, hits))
+    write_down(community, drawn)
+
+
+def write_down(community: Community, drawn: int) -> None:
+    """Add a case for each of the `drawn` needs that the hits tell of, and for those of the story."""
     state: State = community.state.needs
     p = community.numbers.needs
     first = community.needs.count
-    drawn = draw_needs(community.residents, p, community.week, community.seed, state.hits)
     told = [story for story in community.story if story.week == community.programme_week]
     needs = community.needs.reserve(drawn + len(told))
     count = append_needs(needs, first, state.hits, p, community.week, community.seed)

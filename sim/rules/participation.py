@@ -38,6 +38,7 @@ DECISIONS = np.array(
 )
 WHICH_EVENT = randomness.decision("participation.which_event")
 COMPANION = randomness.decision("participation.companion")
+EMPTY_WEEK = np.uint64(0xFFFEFFFEFFFEFFFE)  # every bit of a history but each mode's latest
 
 
 class Participation(NamedTuple):
@@ -250,6 +251,12 @@ def begin(community: Community) -> State:
 
 
 @rule
+def week_later(history: Any) -> Any:
+    """Acts of 16 weeks in each mode, a week later: the oldest is forgotten, the latest is empty."""
+    return (history << np.uint64(1)) & EMPTY_WEEK
+
+
+@rule
 def share_active(ties_active: Any, degree: Any) -> Any:
     """Share of a resident's ties who did the same within four weeks; none where there are no ties."""
     return numerics.ratio(np.float32(ties_active), max(np.float32(degree), 1.0))
@@ -332,10 +339,8 @@ def count_members(groups: Any, eligible: Any) -> None:
 @loop
 def clear_week(residents: Any) -> None:
     """Forget last week's asks and claims, and move each history on by one week."""
-    keep = np.uint64(0xFFFEFFFEFFFEFFFE)
-    one = np.uint64(1)
     for i in range(len(residents.age)):
-        residents.history[i] = (residents.history[i] << one) & keep
+        residents.history[i] = week_later(residents.history[i])
         residents.nudge[i] = 0
         residents.trust_nudge[i] = 0
         residents.earned[i] = 0
@@ -569,8 +574,13 @@ def recent_participants(residents: Any, ever: Any) -> None:
 
 def open_week(community: Community) -> None:
     """Clear what last week asked and claimed."""
-    state = community.state.participation
     clear_week(community.residents)
+    clear_offers(community)
+
+
+def clear_offers(community: Community) -> None:
+    """Withdraw last week's offers, and begin this week's counts."""
+    state = community.state.participation
     state.offers[:] = 0
     state.task_slots = 0
     state.flexibility = np.float32(0)

@@ -624,10 +624,7 @@ def renew(community: Community) -> None:
     state: State = community.state.partners
     partners, p = community.partners, community.numbers.partners
     delay = community.state.projects.delay
-    events = np.float32(community.state.participation.events_count)
-    state.visibility = toward(
-        state.visibility, saturating(events, p.events_half), p.visibility_weight
-    )
+    be_seen(community)
     weigh(
         partners,
         p,
@@ -649,20 +646,40 @@ def renew(community: Community) -> None:
     )
     if p.locked:
         return
-    ever = np.float32(np.count_nonzero(partners.stage == PARTNER))
-    pool = np.float32(np.count_nonzero(partners.stage != FORMER_PARTNER))
     joined, left = come_and_go(
         partners,
         p,
         state.idle_weeks,
         state.visibility,
-        share_of(ever, pool),
+        share_joined(community),
         delay,
-        p.remote_reach if community.active("regional_party_building") else np.float32(0),
+        reach_of_others(community),
         community.week,
         community.seed,
     )
     state.joined, state.left = int(joined), int(left)
+
+
+def be_seen(community: Community) -> None:
+    """Let this week's events make the community more visible, or their absence less."""
+    state, p = community.state.partners, community.numbers.partners
+    events = np.float32(community.state.participation.events_count)
+    state.visibility = toward(
+        state.visibility, saturating(events, p.events_half), p.visibility_weight
+    )
+
+
+def share_joined(community: Community) -> Any:
+    """Return the share of partners among partners and candidates."""
+    stage = community.partners.stage
+    joined = np.float32(np.count_nonzero(stage == PARTNER))
+    return share_of(joined, np.float32(np.count_nonzero(stage != FORMER_PARTNER)))
+
+
+def reach_of_others(community: Community) -> Any:
+    """Return how well the practice reaches candidates who are no local unit: by P1 or not at all."""
+    platform = community.active("regional_party_building")
+    return community.numbers.partners.remote_reach if platform else np.float32(0)
 
 
 def settle(community: Community) -> None:

@@ -540,10 +540,10 @@ def serve_need(
     urgent = needs.urgent[row]
     address = owner * ADDRESSES + domain
     rows = len(partners.stage)
-    start = one_of(max(rows, 1), draw(seed, HUB, needs.born[row], address))
-    declines = does_without(
-        barrier, residents.low_income[owner], draw(seed, FEE, needs.born[row], address)
-    )
+    start = one_of(max(rows, 1), draw(seed, HUB, needs.born[row], address)) if urgent else 0
+    declines = False
+    if residents.low_income[owner]:
+        declines = does_without(barrier, True, draw(seed, FEE, needs.born[row], address))
     fresh = not needs.started[row]
     for turn in range(2 if urgent else 1):
         wanted = slice_of(p, needs.hours[row]) if urgent and turn == 0 else needs.hours_left[row]
@@ -760,6 +760,27 @@ def triage(community: Community) -> None:
 
 def serve(community: Community) -> None:
     """Spend the week's hours of everybody on the queue."""
+    partner_rules.offer_hours(
+        community.partners,
+        community.state.partners.participates,
+        community.state.partners.offered,
+        community.state.projects.hours,
+        community.state.co_operation.bought,
+        market_free(community),
+        community.extent,
+    )
+    spend_hours(community)
+
+
+def market_free(community: Community) -> Any:
+    """Return the share of a market operator's hours that it can offer this week (M4)."""
+    if community.active("co_operation"):
+        return np.float32(1)
+    return community.numbers.co_operation.free_share
+
+
+def spend_hours(community: Community) -> None:
+    """Spend the hours that partners offer, and those of everybody else, on the queue."""
     state: State = community.state.service
     p, numbers, scale = community.numbers.service, community.numbers, community.extent
     is_open = bool(community.facility_open)
@@ -770,17 +791,6 @@ def serve(community: Community) -> None:
         )
     state.facility_offered = float(state.hours[:DOMAIN_COUNT].sum(dtype=np.float64))
     state.hours[VOLUNTEERS_AT] = community.state.participation.volunteer_hours
-    market = community.active("co_operation")
-    offered = community.state.partners.offered
-    partner_rules.offer_hours(
-        community.partners,
-        community.state.partners.participates,
-        offered,
-        community.state.projects.hours,
-        community.state.co_operation.bought,
-        np.float32(1) if market else numbers.co_operation.free_share,
-        scale,
-    )
     state.hours[PARTNERS_AT:] = community.partners.hours_left
     serve_queue(
         state.queue,
@@ -792,11 +802,11 @@ def serve(community: Community) -> None:
         p,
         numbers.place,
         is_open,
-        numbers.co_operation.fee_barrier if market else np.float32(0),
+        numbers.co_operation.fee_barrier if community.active("co_operation") else np.float32(0),
         community.week,
         community.seed,
     )
-    account_hours(community.partners, offered, state.hours)
+    account_hours(community.partners, community.state.partners.offered, state.hours)
     community.state.participation.volunteer_hours = state.hours[VOLUNTEERS_AT]
 
 

@@ -1,0 +1,23 @@
+"""Golden outcomes: the same scenario, seed and version give the same figures as last time.
+
+Where results change on purpose, `uv run python tests/update_baselines.py` writes them anew, and
+the changelog says what changed. The outcomes are compared to nine digits: another processor may
+differ in a last bit of the population draw, and then in more than that; the digest is compared
+only where the figures agree to the last bit.
+"""
+
+import json
+
+import pytest
+
+from tests import update_baselines
+
+
+@pytest.mark.parametrize("scenario", update_baselines.SCENARIOS)
+def test_outcomes_are_those_of_the_baseline(scenario):
+    stored = json.loads(
+        (update_baselines.FOLDER / f"{scenario}.json").read_text(encoding="utf-8")
+    )
+    now = update_baselines.outcomes(scenario)
+    assert now["outcomes"] == pytest.approx(stored["outcomes"], rel=1e-9)
+    assert now["digest"] == stored["digest"]

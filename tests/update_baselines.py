@@ -1,0 +1,33 @@
+"""Write the golden outcomes beside this file: `uv run python tests/update_baselines.py`.
+
+Run it when results change on purpose, and say so in the changelog: what changed, and why.
+"""
+
+import json
+from pathlib import Path
+
+import sim
+
+FOLDER = Path(__file__).parent / "baselines"
+SCENARIOS = ("fengshu", "no-points", "points-and-honours", "inclusive", "blank")
+SETTINGS = {"population.scale": 0.02}
+SEED, WEEKS = 1, 30
+
+
+def outcomes(scenario):
+    """Return the outcomes of a small run, and the digest of all its bytes."""
+    community = sim.load(scenario, seed=SEED, overrides=SETTINGS)
+    community.run_for(WEEKS)
+    return {"digest": community.digest(), "outcomes": community.records.outcomes()}
+
+
+def main():
+    """Write every baseline."""
+    FOLDER.mkdir(exist_ok=True)
+    for scenario in SCENARIOS:
+        text = json.dumps(outcomes(scenario), indent=1, sort_keys=True)
+        (FOLDER / f"{scenario}.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
