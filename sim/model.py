@@ -187,14 +187,14 @@ def _story(community: Community) -> tuple[Any, ...]:
         alike = told.matches(residents)
         fitting = np.flatnonzero(~taken if sample else alike & ~taken)
         if len(fitting) < wanted:
-            raise scenario.InputError(
+            raise InputError(
                 f"{community.setting.name}: [[story]] number {chapter + 1} wants {wanted} "
                 f"residents like {dict(told.who)}, and there are {len(fitting)}."
             )
         likest = np.flatnonzero(shared >= np.partition(shared[fitting], -wanted)[-wanted])
         fitting = np.intersect1d(fitting, likest)
         lots = [int(randomness.lot(seed, STORY_OWNER, chapter, int(row))) for row in fitting]
-        order = np.lexsort((lots, -shared[fitting]))
+        order = np.lexsort((np.array(lots, np.uint64), -shared[fitting]))
         for owner in fitting[order[:wanted]]:
             taken[owner] = True
             needs.append(

@@ -7,6 +7,7 @@ What a case does to its owner is not in the tables: a `Diary`, kept while the we
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -165,8 +166,22 @@ def _partner(community: Community, row: int) -> str:
     return f"partner {row} ({kind} partner)"
 
 
-def _helpers(bits: int) -> str:
-    words = [SERVER_WORDS[name] for bit, name in enumerate(SERVERS) if bits >> bit & 1]
+def _server(community: Community, code: int, week: int) -> str:
+    """Return who serves; before the complex opens, its place is taken by providers outside."""
+    p = community.numbers.co_building
+    is_open = p.on and programme_week(community, week) >= max(int(p.opening), int(p.starts))
+    if SERVERS[code] == "facility" and not is_open:
+        return "providers outside the community"
+    return SERVER_WORDS[SERVERS[code]]
+
+
+def _helpers(community: Community, number: int) -> str:
+    """Return everybody who served a need so far."""
+    needs = community.needs.used()
+    bits = int(needs.helpers[number])
+    ended = int(needs.stage[number]) == NEED_CLOSED
+    week = int(needs.closed[number]) if ended else community.week - 1
+    words = [_server(community, bit, week) for bit in range(len(SERVERS)) if bits >> bit & 1]
     return ", ".join(words) or "nobody yet"
 
 
@@ -306,13 +321,17 @@ def _course(community: Community, ids: tuple[int, ...], domain: int) -> Iterator
         if count:
             yield _line("", f"  {count} {CHANNEL_WORDS[channel]}")
     yield _line("met", f"{closed.sum()}{_half(needs.closed[own][closed] - born[closed])}")
-    for code, server in enumerate(SERVERS):
-        count = int((needs.server[own][closed] == code).sum())
-        through = f", {carried} of them through a project" if server == "partner" else ""
-        if count:
-            yield _line("", f"  {count} by {SERVER_WORDS[server]}{through}")
+    met = Counter(
+        _server(community, int(needs.server[number]), int(needs.closed[number]))
+        for number in own[closed]
+    )
+    for server, count in sorted(met.items()):
+        through = f", {carried} of them through a project" if server == "partners" else ""
+        yield _line("", f"  {count} by {server}{through}")
+    unknown = int((expired & ~known).sum())
+    unserved = int((expired & known).sum())
     yield _line(
-        "given up", f"{(expired & ~known).sum()} found by nobody, {(expired & known).sum()} found"
+        "given up", f"{unknown + unserved}: {unknown} found by nobody, {unserved} served by nobody"
     )
     yield _line("still open", str(int((~closed & ~expired).sum())))
     if carriers:
@@ -438,7 +457,7 @@ def _need_steps(community: Community, number: int) -> Iterator[tuple[int, str]]:
         first = int(needs.first_service[number])
         yield first, f"first service, {_since(found, first, 'it was found')}"
     if stage == NEED_CLOSED:
-        last = SERVER_WORDS[SERVERS[int(needs.server[number])]]
+        last = _server(community, int(needs.server[number]), closed)
         spent = _weeks(closed - int(needs.first_service[number]) + 1)
         waited = _since(born, closed, "it arose")
         yield closed, f"met, {waited}; {spent} of service, the last by {last}"
@@ -450,7 +469,7 @@ def _need_ending(community: Community, number: int) -> str:
     needs = community.needs.used()
     stage = int(needs.stage[number])
     providers = int(needs.providers[number])
-    whom = f"{providers} provider{'s' * (providers != 1)}: {_helpers(int(needs.helpers[number]))}"
+    whom = f"{providers} provider{'s' * (providers != 1)}: {_helpers(community, number)}"
     if stage == NEED_CLOSED:
         hub = ", called in by one hub" if needs.urgent[number] and providers > 1 else ""
         return f"Met with quality {float(needs.quality[number]):.2f} (0-1) by {whom}{hub}."
@@ -480,14 +499,15 @@ def _aftermath(community: Community, number: int, diary: Diary) -> Iterator[str]
         return
     who = diary.owners.index(owner)
     before, after = diary.weeks.index(first), diary.weeks.index(last)
-    yield "Its owner, before it arose and at the end of the last of these weeks (0-1):"
+    told = "the week it ended" if ended else "the last week"
+    yield f"How its owner felt in the week before it arose and in {told} (0-1):"
     for words, entries, place in (
         ("trust in the committee", diary.trust, who),
         (f"satisfaction with {DOMAINS[domain]}", diary.satisfaction, (domain, who)),
         ("memory of being helped", diary.helped, who),
     ):
         earlier, later = float(entries[before][place]), float(entries[after][place])
-        yield f"  {words:<32}{earlier:.3f} -> {later:.3f}"
+        yield f"  {words:<34}{earlier:.3f} -> {later:.3f}"
 
 
 def carrier(community: Community, number: int) -> int | None:

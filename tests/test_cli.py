@@ -202,7 +202,10 @@ def stand_ins(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
             "trace_resident": lambda community, number: f"resident {number}",
         },
         "targets": {"targets": noted("a table")},
-        "bench": {"bench": noted({"weeks_per_second": 12.5})},
+        "bench": {
+            "bench": noted({"weeks_per_second": 12.5}),
+            "summary_text": lambda result: f"weeks_per_second  {result['weeks_per_second']}",
+        },
         "compare": {"compare": noted({"pairs": 3}), "summary_text": lambda result: "B is better"},
     }
     for name, content in modules.items():

@@ -189,7 +189,7 @@ class Resident(Window):
             state.leadership[self.micro_grid],
         )
 
-    def meet_offer(self, mode: int) -> None:
+    def meet_offer(self, mode: int, offers: Any) -> None:
         """Be reached or not, be free or not, accept or not (S5, S6)."""
         model: Any = self.model
         state, numbers = model.state.participation, model.numbers
@@ -201,12 +201,13 @@ class Resident(Window):
         total = reach.total_hazard(
             participation.noticed(
                 reach.hazard(numbers.reach.digital),
+                state.paper,
                 numbers.reach.open_call,
                 mode,
                 self.online,
                 self.registered,
             ),
-            state.offers[mode],
+            offers,
             participation.by_word(mode, ties_active),
             state.by_tie[self.row],
             self.call[mode],

@@ -18,7 +18,7 @@ from sim.agents.partner import Partner
 from sim.agents.resident import PartyMember, Resident
 from sim.columns import DELIBERATE, MODES
 from sim.incentives import exchange, honours, points
-from sim.inclusion import offline_channel, outreach
+from sim.inclusion import outreach
 from sim.mechanisms import co_consultation
 from sim.platforms import micro_grid, party_vanguard
 from sim.rules import needs, participation, partners, reach, service, ties
@@ -131,13 +131,6 @@ def co_consultation_publish(community: Community) -> None:
         _residents(community).do("hear_ask", DELIBERATE, by_door)
 
 
-def offline_channel_publish(community: Community) -> None:
-    """Each resident may notice on paper or at the counter what is on offer."""
-    for mode in offline_channel.MODES_ANNOUNCED:
-        _residents(community).do("hear_ask", mode, offline_channel.notice(community))
-    offline_channel.pay(community)
-
-
 def outreach_publish(community: Community) -> None:
     """Each resident whom outreach is aimed at may be contacted personally."""
     residents = _residents(community)
@@ -167,9 +160,9 @@ def participation_decide(community: Community) -> None:
     participation.count_offers(community)
     _residents(community).do("light_beacon").do("look_around")
     for mode in range(len(MODES)):
-        for first, last in participation.stretches(community, mode):
+        for first, last, offers in participation.stretches(community, mode):
             for row in range(first, last):
-                Resident(community, row).meet_offer(mode)
+                Resident(community, row).meet_offer(mode, offers)
 
 
 # --- act ---

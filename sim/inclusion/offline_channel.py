@@ -5,19 +5,16 @@ It asks everybody, online or not, and lets points be earned and spent without a 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sim import numerics
-from sim.columns import DELIBERATE, EVENT, VOLUNTEER, YUAN
+import numpy as np
+
+from sim.columns import YUAN
 from sim.declare import number, switch, whole
-from sim.mechanisms.co_consultation import call_on
 from sim.rules import reach
 
 if TYPE_CHECKING:
     from sim.model import Community
-
-
-MODES_ANNOUNCED = (EVENT, VOLUNTEER, DELIBERATE)
 
 
 class OfflineChannel(NamedTuple):
@@ -56,19 +53,8 @@ class OfflineChannel(NamedTuple):
 
 def publish(community: Community) -> None:
     """Put up posters for whatever is on offer, as far as the fund pays."""
-    for mode in MODES_ANNOUNCED:
-        call_on(community.residents, mode, notice(community))
-    pay(community)
-
-
-def notice(community: Community) -> Any:
-    """Return the hazard, in millionths, of noticing an offer on paper or at the counter."""
-    p = community.numbers.offline_channel
-    return numerics.millionths(reach.hazard(p.chance) * community.accounts.funding)
-
-
-def pay(community: Community) -> None:
-    """Pay for printing and for the counter."""
-    p = community.numbers.offline_channel
-    cost = float(p.weekly_cost * community.accounts.funding * community.extent)
+    p, week = community.numbers.offline_channel, community.state.participation
+    funding = community.accounts.funding
+    week.paper = np.float32(week.paper + reach.hazard(p.chance) * funding)
+    cost = float(p.weekly_cost * funding * community.extent)
     community.accounts.transfer("fund", "suppliers", round(cost * YUAN), "offline_channel")

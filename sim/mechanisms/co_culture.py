@@ -61,10 +61,10 @@ def publish(community: Community) -> None:
     """Hold this week's organised events, as many as the fund can pay for."""
     p = community.numbers.co_culture
     expected = p.events_per_week * community.accounts.funding
-    count = events.how_many(community, SCHEDULE, expected)
+    counts = events.how_many(community, SCHEDULE, expected)
     brand = int(randomness.lot(community.seed, BRAND, community.week, 0)) % BRANDS
-    events.plan(community, 1, count, brand)
-    cost = round(count * float(p.event_cost) * YUAN * float(community.scale))
+    events.plan(community, 1, counts, brand)
+    cost = round(sum(counts) * float(p.event_cost) * YUAN * float(community.scale))
     community.accounts.transfer("fund", "suppliers", cost, "events")
 
 

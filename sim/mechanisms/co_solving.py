@@ -27,6 +27,7 @@ from sim.columns import (
     NEED_CLOSED,
     NEED_FOUND,
     NOT_MEMBER,
+    PARTNER,
     POINT,
     QUARTER_WEEKS,
 )
@@ -444,10 +445,18 @@ def raise_disputes(disputes: Any, rows: Any, week: Any) -> Any:
     return len(rows)
 
 
+def _numbers_of_the_day(community: Community) -> Any:
+    """Return the numbers, with nothing solved at the partners' level where there is no partner."""
+    p = community.numbers.co_solving
+    if np.any(community.partners.stage == PARTNER):
+        return p
+    return p._replace(success=(np.float32(0), *p.success[1:]))
+
+
 def _climb_needs(community: Community) -> None:
     """Needs climb, those at the community's level in the order of lots."""
     state: State = community.state.co_solving
-    p, week, seed = community.numbers.co_solving, community.week, community.seed
+    p, week, seed = _numbers_of_the_day(community), community.week, community.seed
     needs, service = community.needs.rows, community.state.service
     queue, count = service.queue, service.queue_count
     state.needs_solved = int(advance_needs(needs, queue, count, p, week, seed))
@@ -461,7 +470,7 @@ def _climb_needs(community: Community) -> None:
 def _climb_disputes(community: Community) -> None:
     """Disputes climb, those at the community's level in the order of lots."""
     state: State = community.state.co_solving
-    p, week, seed = community.numbers.co_solving, community.week, community.seed
+    p, week, seed = _numbers_of_the_day(community), community.week, community.seed
     disputes, mediation = community.disputes.rows, community.state.disputes
     open_rows, count = mediation.open, mediation.open_count
     state.disputes_solved = int(advance_disputes(disputes, open_rows, count, p, week, seed))

@@ -139,7 +139,7 @@ def members_acting(residents: Any, bit: Any) -> int:
 def reward(community: Community) -> None:
     """Hold this week's sessions: members' volunteering then serves residents directly."""
     p, state = community.numbers.party_vanguard, community.state.party_vanguard
-    state.sessions = events.how_many(community, SESSIONS, float(p.sessions_per_year) / 52.0)
+    state.sessions = sum(events.how_many(community, SESSIONS, float(p.sessions_per_year) / 52.0))
     acting = members_acting(community.residents, 1 << VOLUNTEER) if state.sessions else 0
     state.served = acting * float(p.served_per_member)
 

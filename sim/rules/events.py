@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SPONTANEOUS = randomness.decision("events.spontaneous")
 QUALITY = randomness.decision("events.quality")
+SERIES, MOST_EVENTS = 10, 1000  # room in the addresses of events' draws
 
 
 class Events(NamedTuple):
@@ -67,25 +68,33 @@ def event_quality(p: Any, chance: Any) -> Any:
     return min(max(p.quality + p.quality_spread * (chance - 0.5), 0.0), 1.0)
 
 
-def how_many(community: Community, decision: Any, expected: Any) -> int:
-    """Return how many of something happen this week, Poisson in each territory by itself."""
+def how_many(community: Community, decision: Any, expected: Any) -> list[int]:
+    """Return how many of something happen this week in each territory, Poisson by itself."""
     seed, week = community.seed, community.week
-    return sum(
+    return [
         int(randomness.poisson(np.float32(expected), randomness.draw(seed, decision, week, place)))
         for place in range(community.communities)
-    )
+    ]
 
 
 @dataclass
 class State:
-    """Events planned this week: series, count and brand; a series tells organisers apart."""
+    """This week's events.
 
-    planned: list[tuple[int, int, int]]
+    Attributes:
+        planned: series, count in each territory, and brand; a series tells organisers apart.
+        first, count: int64[territory], rows of the events held there.
+    """
+
+    planned: list[tuple[int, list[int], int]]
+    first: Any
+    count: Any
 
 
 def begin(community: Community) -> State:
     """Start with nothing planned."""
-    return State(planned=[])
+    places = community.communities
+    return State(planned=[], first=np.zeros(places, np.int64), count=np.zeros(places, np.int64))
 
 
 def open_week(community: Community) -> None:
@@ -93,19 +102,19 @@ def open_week(community: Community) -> None:
     community.state.events.planned.clear()
 
 
-def plan(community: Community, series: int, count: int, brand: int) -> None:
-    """Plan `count` events of a brand for this week."""
-    community.state.events.planned.append((series, count, brand))
+def plan(community: Community, series: int, counts: list[int], brand: int) -> None:
+    """Plan events of a brand for this week, so many in each territory."""
+    community.state.events.planned.append((series, counts, brand))
 
 
-def hold(community: Community, series: int, count: int, brand: int) -> None:
-    """Add a series of events to this week."""
+def hold(community: Community, place: int, series: int, count: int, brand: int) -> None:
+    """Add a series of events in one territory to this week."""
     p = community.numbers.events
     first = community.events.count
     rows = community.events.reserve(count)
     room = max(round(float(p.capacity) * float(community.scale)), 1)
     for event in range(first, first + count):
-        address = series * 1000 + event - first
+        address = (place * SERIES + series) * MOST_EVENTS + event - first
         rows.week[event] = community.week
         rows.brand[event] = brand
         rows.capacity[event] = room
@@ -121,9 +130,13 @@ def publish(community: Community) -> None:
 
 
 def value(community: Community) -> None:
-    """Hold what was planned, series by series."""
-    for series, count, brand in sorted(community.state.events.planned):
-        hold(community, series, count, brand)
+    """Hold what was planned, territory by territory and series by series."""
+    state = community.state.events
+    for place in range(community.communities):
+        state.first[place] = community.events.count
+        for series, counts, brand in sorted(state.planned):
+            hold(community, place, series, counts[place], brand)
+        state.count[place] = community.events.count - state.first[place]
 
 
 @loop

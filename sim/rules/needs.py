@@ -324,7 +324,9 @@ def draw_needs(residents: Any, chances: Any, week: Any, seed: Any, hits: Any) ->
     arisen = 0
     for row in range(len(hits)):
         chance = chances[
-            standing(residents.age[row] == ELDERLY, residents.alone[row], residents.children[row] > 0)
+            standing(
+                residents.age[row] == ELDERLY, residents.alone[row], residents.children[row] > 0
+            )
         ]
         u_0, u_1, u_2, u_3 = draws(seed, ARISE, week, row)
         u_4 = draw(seed, ARISE_ADMINISTRATION, week, row)

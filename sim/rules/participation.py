@@ -179,6 +179,7 @@ class State:
     Attributes:
         offers: float32[mode], offers published this week; a mode without offers is skipped.
         task_slots: volunteer tasks on offer this week.
+        paper: hazard of noticing an offer on paper or at a counter.
         flexibility: share of taken time that flexible tasks recover.
         patrol_share: share of volunteer hours spent on patrol.
         asking_cover: share of residents whom an asking round covers this week.
@@ -198,6 +199,7 @@ class State:
 
     offers: Any
     task_slots: int
+    paper: Any
     flexibility: Any
     patrol_share: Any
     asking_cover: Any
@@ -227,6 +229,7 @@ def begin(community: Community) -> State:
     return State(
         offers=np.zeros(len(MODES), np.float32),
         task_slots=0,
+        paper=np.float32(0),
         flexibility=np.float32(0),
         patrol_share=np.float32(0),
         asking_cover=np.float32(0),
@@ -406,6 +409,7 @@ def decide_mode(
     p_place: Any,
     mode: Any,
     offers: Any,
+    paper: Any,
     flexibility: Any,
     company: Any,
     by_tie: Any,
@@ -422,7 +426,14 @@ def decide_mode(
         heard, free, chance, _ = randomness.draws(seed, DECISIONS[mode], week, i)
         ties_active = (company[i] >> (4 * mode)) & 15
         total = reach.total_hazard(
-            noticed(digital, p_reach.open_call, mode, residents.online[i], residents.registered[i]),
+            noticed(
+                digital,
+                paper,
+                p_reach.open_call,
+                mode,
+                residents.online[i],
+                residents.registered[i],
+            ),
             offers,
             by_word(mode, ties_active),
             by_tie[i],
@@ -457,16 +468,18 @@ def decide_mode(
 
 
 @rule
-def noticed(digital: Any, open_call: Any, mode: Any, online: Any, registered: Any) -> Any:
-    """Hazard of noticing one offer in digital channels.
+def noticed(
+    digital: Any, paper: Any, open_call: Any, mode: Any, online: Any, registered: Any
+) -> Any:
+    """Hazard of noticing one offer in digital channels, on paper or at a counter.
 
     The volunteers' task list goes to the register; a share of it is posted openly. A hazard is
     seen in the street, not announced.
     """
-    listed = digital if registered else digital * open_call
-    by_mode = listed if mode == VOLUNTEER else digital
-    announced = 0.0 if mode == REPORT else by_mode
-    return announced if online else 0.0
+    posted = paper + (digital if online else 0.0)
+    listed = posted if registered else posted * open_call
+    by_mode = listed if mode == VOLUNTEER else posted
+    return 0.0 if mode == REPORT else by_mode
 
 
 @rule
@@ -504,10 +517,14 @@ def claim_lots(rows: Any, mode: Any, seed: Any, week: Any, lots: Any) -> None:
 
 
 @loop
-def choose_events(residents: Any, rows: Any, first: Any, count: Any, seed: Any, week: Any) -> None:
-    """Let each claimant choose one of this week's events."""
+def choose_events(
+    residents: Any, rows: Any, first: Any, count: Any, grids: Any, seed: Any, week: Any
+) -> None:
+    """Let each claimant choose one of this week's events in the own territory."""
     for i in rows:
-        residents.event[i] = chosen_event(first, count, randomness.draw(seed, WHICH_EVENT, week, i))
+        place = residents.micro_grid[i] // grids
+        chance = randomness.draw(seed, WHICH_EVENT, week, i)
+        residents.event[i] = chosen_event(first[place], count[place], chance)
 
 
 @loop
@@ -583,6 +600,7 @@ def clear_offers(community: Community) -> None:
     state = community.state.participation
     state.offers[:] = 0
     state.task_slots = 0
+    state.paper = np.float32(0)
     state.flexibility = np.float32(0)
     state.patrol_share = np.float32(0)
     state.asking_cover = np.float32(0)
@@ -626,16 +644,31 @@ def gather(community: Community) -> None:
     )
 
 
-def stretches(community: Community, mode: int) -> list[tuple[int, int]]:
-    """Return the ranges of residents who can meet an offer of this mode this week."""
+def grids_of_a_territory(community: Community) -> int:
+    """Return how many micro-grids each territory has."""
+    return len(community.micro_grids.first) // community.communities
+
+
+def stretches(community: Community, mode: int) -> list[tuple[int, int, Any]]:
+    """Return the ranges of residents who can meet an offer of this mode, and how many offers.
+
+    Events are offered in their own territory, hazards in their own micro-grid.
+    """
     state = community.state.participation
-    if state.offers[mode] == 0:
-        return []
-    if mode != REPORT:
-        return [(0, len(community.residents.age))]
-    grids = np.flatnonzero(state.open_hazards)
     first, last = community.micro_grids.first, community.micro_grids.last
-    return [(int(first[grid]), int(last[grid])) for grid in grids]
+    offers = state.offers[mode]
+    if offers == 0:
+        return []
+    if mode == EVENT:
+        grids, held = grids_of_a_territory(community), community.state.events.count
+        return [
+            (int(first[place * grids]), int(last[place * grids + grids - 1]), np.float32(count))
+            for place, count in enumerate(held)
+            if count
+        ]
+    if mode == REPORT:
+        return [(int(first[g]), int(last[g]), offers) for g in np.flatnonzero(state.open_hazards)]
+    return [(0, len(community.residents.age), offers)]
 
 
 def decide(community: Community) -> None:
@@ -643,14 +676,15 @@ def decide(community: Community) -> None:
     gather(community)
     state, numbers = community.state.participation, community.numbers
     for mode in range(len(MODES)):
-        for first, last in stretches(community, mode):
+        for first, last, offers in stretches(community, mode):
             decide_mode(
                 community.residents,
                 numbers.participation,
                 numbers.reach,
                 numbers.place,
                 mode,
-                state.offers[mode],
+                offers,
+                state.paper,
                 state.flexibility,
                 state.company,
                 state.by_tie,
@@ -678,7 +712,8 @@ def act(community: Community) -> None:
         room = np.array([state.task_slots if mode == VOLUNTEER else count], np.int64)
         if mode == EVENT:
             first, last = state.events_first, state.events_first + state.events_count
-            choose_events(residents, claim, first, state.events_count, seed, week)
+            held, grids = community.state.events, grids_of_a_territory(community)
+            choose_events(residents, claim, held.first, held.count, grids, seed, week)
             places = residents.event[claim].astype(np.int64) - first
             room = community.events.rows.capacity[first:last].astype(np.int64)
         granted = claims.grant(places, lots, room)

@@ -56,6 +56,7 @@ def hand_built(agents: int = 300, cases: int = 200, **numbers: Any) -> Any:
         programme_week=0,
         extent=F(1),
         residents=residents,
+        partners=SimpleNamespace(stage=np.array([1], np.uint8)),
         needs=needs,
         disputes=disputes,
         numbers=SimpleNamespace(
@@ -272,3 +273,11 @@ def test_figures_are_zero_while_the_mechanism_is_off() -> None:
     community.active = lambda stem: False
     assert set(co_solving.observe(community).values()) == {0.0}
     assert co_solving.observe(community).keys() == co_solving.RECORDS.keys()
+
+
+def test_without_partners_nothing_is_solved_at_their_level():
+    nobody = SimpleNamespace(
+        numbers=SimpleNamespace(co_solving=P),
+        partners=SimpleNamespace(stage=np.array([0, 2], np.uint8)),
+    )
+    assert co_solving._numbers_of_the_day(nobody).success == (0, *P.success[1:])

@@ -122,19 +122,19 @@ def test_nobody_is_reached_without_a_channel():
 def test_an_offline_resident_notices_nothing_online():
     digital = reach.hazard(REACH.digital)
     for mode in range(4):
-        assert participation.noticed(digital, REACH.open_call, mode, False, True) == 0
+        assert participation.noticed(digital, np.float32(0), REACH.open_call, mode, False, True) == 0
 
 
 def test_a_hazard_is_seen_and_not_announced():
     digital = reach.hazard(REACH.digital)
-    assert participation.noticed(digital, REACH.open_call, REPORT, True, True) == 0
+    assert participation.noticed(digital, np.float32(0), REACH.open_call, REPORT, True, True) == 0
     assert participation.by_word(REPORT, 7) == 0
 
 
 def test_the_task_list_reaches_the_register_more_than_others():
     digital = reach.hazard(REACH.digital)
-    on = participation.noticed(digital, REACH.open_call, VOLUNTEER, True, True)
-    off = participation.noticed(digital, REACH.open_call, VOLUNTEER, True, False)
+    on = participation.noticed(digital, np.float32(0), REACH.open_call, VOLUNTEER, True, True)
+    off = participation.noticed(digital, np.float32(0), REACH.open_call, VOLUNTEER, True, False)
     assert off == pytest.approx(float(on) * float(REACH.open_call))
 
 
@@ -184,3 +184,10 @@ def test_without_distance_decay_distance_is_irrelevant(distance, frail):
 
 def test_a_frail_resident_reaches_a_service_less_often():
     assert place.access(PLACE, f32(1), True) < place.access(PLACE, f32(1), False)
+
+
+def test_paper_reaches_an_offline_resident_as_digital_channels_reach_others():
+    hazard = reach.hazard(REACH.digital)
+    on_paper = participation.noticed(hazard, hazard, REACH.open_call, VOLUNTEER, False, False)
+    on_screen = participation.noticed(hazard, f32(0), REACH.open_call, VOLUNTEER, True, False)
+    assert on_paper == on_screen
