@@ -252,22 +252,29 @@ def trace(
         int | None, typer.Option(metavar="ID", help="Number of a resident.")
     ] = None,
     set_: SetOption = None,
-    weeks: WeeksOption = 52,
+    weeks: Annotated[
+        int | None,
+        typer.Option(help="Weeks to run; until the end of the scenario's story, or a year."),
+    ] = None,
     seed: SeedOption = 1,
 ) -> None:
-    """Tell the life history of one need or one resident."""
-    if (need is None) == (resident is None):
-        raise InputError("trace wants either --need ID or --resident ID.")
-    _check_run(weeks, seed)
+    """Tell the life history of a need or a resident; without either, the scenario's story."""
+    if need is not None and resident is not None:
+        raise InputError("trace wants either --need ID or --resident ID, not both.")
     number, kind = (need, "--need") if resident is None else (resident, "--resident")
-    assert number is not None
-    if number < 0:
+    if number is not None and number < 0:
         raise InputError(f"{kind} {number} is out of bounds: numbers begin at 0.")
+    if weeks is not None:
+        _check_run(weeks, seed)
     chosen = _scenario(scenario, set_)
+    if number is None and not chosen.story:
+        raise InputError(f"{chosen.name} has no story: trace wants either --need ID or --resident ID.")
     _announce_compilation()
     from sim.model import Community
-    from sim.trace import trace_need, trace_resident
+    from sim.trace import follow, trace_need, trace_resident, trace_story, weeks_for
 
+    weeks = weeks_for(chosen) if weeks is None else weeks
+    _check_run(weeks, seed)
     community = Community(chosen, rng=seed, collect=False)
     count = len(community.residents.age)
     if resident is not None and resident >= count:
@@ -275,19 +282,18 @@ def trace(
             f"--resident {resident} is out of bounds: there are {count}, numbered from 0."
         )
     with _progress(chosen.name) as progress:
-        for week in range(weeks):
-            community.run_for(1)
-            if progress is not None:
-                progress(week + 1, weeks)
+        diary = follow(community, weeks, progress)
+    count = community.needs.count
+    if need is not None and need >= count:
+        raise InputError(
+            f"--need {need} is out of bounds: {count} needs arose in {weeks} weeks, numbered from 0."
+        )
     if resident is not None:
         print(trace_resident(community, resident))
-        return
-    count = community.needs.count
-    if number >= count:
-        raise InputError(
-            f"--need {number} is out of bounds: {count} needs arose in {weeks} weeks, numbered from 0."
-        )
-    print(trace_need(community, number))
+    elif need is not None:
+        print(trace_need(community, need, diary))
+    else:
+        print(trace_story(community, diary))
 
 
 @app.command()

@@ -23,7 +23,8 @@ type Evidence = Literal["fact", "literature", "assumption", "calibrated"]
 """Where a default comes from.
 
 `fact`: stated by the published account of the case. `literature`: a range read in a cited study.
-`assumption`: ours, editable, to be swept. `calibrated`: free, set so that the model meets targets.
+`assumption`: ours, editable, to be swept. `calibrated`: free, and for now set by hand inside its
+range so that the model comes near its targets; no formal calibration has been made yet.
 """
 
 type Kind = Literal["real", "whole", "switch", "choice"]

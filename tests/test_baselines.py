@@ -1,9 +1,8 @@
 """Golden outcomes: the same scenario, seed and version give the same figures as last time.
 
-Where results change on purpose, `uv run python tests/update_baselines.py` writes them anew, and
-the changelog says what changed. The outcomes are compared to nine digits: another processor may
-differ in a last bit of the population draw, and then in more than that; the digest is compared
-only where the figures agree to the last bit.
+Where results change on purpose, `uv run python -m tests.update_baselines` writes them anew, and
+the changelog says what changed. On another kind of processor a last bit of the population draw may
+differ, and the figures with it: the baselines belong to the processor that wrote them.
 """
 
 import json
@@ -15,9 +14,7 @@ from tests import update_baselines
 
 @pytest.mark.parametrize("scenario", update_baselines.SCENARIOS)
 def test_outcomes_are_those_of_the_baseline(scenario):
-    stored = json.loads(
-        (update_baselines.FOLDER / f"{scenario}.json").read_text(encoding="utf-8")
-    )
+    stored = json.loads((update_baselines.FOLDER / f"{scenario}.json").read_text(encoding="utf-8"))
     now = update_baselines.outcomes(scenario)
     assert now["outcomes"] == pytest.approx(stored["outcomes"], rel=1e-9)
     assert now["digest"] == stored["digest"]

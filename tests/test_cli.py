@@ -198,8 +198,11 @@ def stand_ins(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         },
         "model": {"Community": StandInCommunity},
         "trace": {
-            "trace_need": lambda community, number: f"need {number}",
+            "follow": lambda community, weeks, progress: community.run_for(weeks),
+            "weeks_for": lambda scenario: 52,
+            "trace_need": lambda community, number, diary: f"need {number}",
             "trace_resident": lambda community, number: f"resident {number}",
+            "trace_story": lambda community, diary: "a story",
         },
         "targets": {"targets": noted("a table")},
         "bench": {
@@ -239,6 +242,9 @@ def test_trace_tells_of_one_need_or_one_resident(capsys: Capture, stand_ins: lis
     assert execute(["trace", "fengshu", "--need", "1", "--weeks", "2"]) == 0
     assert execute(["trace", "fengshu", "--resident", "2", "--weeks", "2"]) == 0
     assert capsys.readouterr().out == "need 1\nresident 2\n"
+    assert execute(["trace", "story-lone-elder"]) == 0
+    assert capsys.readouterr().out == "a story\n"
+    assert "no story" in bad(capsys, "trace", "fengshu")
     assert "2 needs arose" in bad(capsys, "trace", "fengshu", "--need", "2", "--weeks", "2")
     assert "there are 3" in bad(capsys, "trace", "fengshu", "--resident", "3")
 

@@ -1,4 +1,4 @@
-"""Write the golden outcomes beside this file: `uv run python tests/update_baselines.py`.
+"""Write the golden outcomes beside this file: `uv run python -m tests.update_baselines`.
 
 Run it when results change on purpose, and say so in the changelog: what changed, and why.
 """

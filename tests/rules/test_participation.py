@@ -122,7 +122,9 @@ def test_nobody_is_reached_without_a_channel():
 def test_an_offline_resident_notices_nothing_online():
     digital = reach.hazard(REACH.digital)
     for mode in range(4):
-        assert participation.noticed(digital, np.float32(0), REACH.open_call, mode, False, True) == 0
+        assert (
+            participation.noticed(digital, np.float32(0), REACH.open_call, mode, False, True) == 0
+        )
 
 
 def test_a_hazard_is_seen_and_not_announced():
