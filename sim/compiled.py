@@ -145,7 +145,7 @@ def narrow_literals[F: Callable[..., Any]](function: F) -> F:
 
 def rule[F: Callable[..., Any]](function: F) -> F:
     """Mark a pure scalar function of the model: plain Python outside loops, compiled inside."""
-    narrowed: F = register_jitable(narrow_literals(function))
+    narrowed: F = register_jitable(forceinline=True)(narrow_literals(function))
     return narrowed
 
 
@@ -154,7 +154,7 @@ def numeric[F: Callable[..., Any]](function: F) -> F:
 
     Only `numerics.py` uses it; everywhere else a division by zero must raise.
     """
-    narrowed: F = register_jitable(error_model="numpy")(narrow_literals(function))
+    narrowed: F = register_jitable(error_model="numpy", forceinline=True)(narrow_literals(function))
     return narrowed
 
 
@@ -217,5 +217,5 @@ def loop[F: Callable[..., Any]](function: F) -> F:
     )
     functools.update_wrapper(call, function)
     call.py_func, call.kernel = function, kernel
-    overload(call, strict=False)(lambda *_, **__: function)
+    overload(call, strict=False, jit_options={"forceinline": True})(lambda *_, **__: function)
     return call  # type: ignore[no-any-return]

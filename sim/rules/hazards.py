@@ -44,7 +44,7 @@ class Hazards(NamedTuple):
     """How often hazards arise and how soon a found hazard is fixed."""
 
     arrival: float = number(
-        3.1,
+        2.7,
         unit="hazards per week in one community",
         low=0,
         high=50,
