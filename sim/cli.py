@@ -268,7 +268,9 @@ def trace(
         _check_run(weeks, seed)
     chosen = _scenario(scenario, set_)
     if number is None and not chosen.story:
-        raise InputError(f"{chosen.name} has no story: trace wants either --need ID or --resident ID.")
+        raise InputError(
+            f"{chosen.name} has no story: trace wants either --need ID or --resident ID."
+        )
     _announce_compilation()
     from sim.model import Community
     from sim.trace import follow, trace_need, trace_resident, trace_story, weeks_for

@@ -291,7 +291,8 @@ def _turn(community: Community, lever: Lever, direction: int) -> tuple[float, fl
 def reflect(community: Community) -> None:
     """Once a quarter: learn what the last changes did, and change at most a few levers."""
     p, state = community.numbers.manager, community.state.manager
-    if p.plan == OFF or community.programme_week % QUARTER_WEEKS != QUARTER_WEEKS - 1:
+    week = community.programme_week
+    if p.plan == OFF or week < 0 or week % QUARTER_WEEKS != QUARTER_WEEKS - 1:
         return
     goals = np.array(p.goals, np.float64)
     seen = observed(community)
@@ -312,10 +313,11 @@ def reflect(community: Community) -> None:
         old, new = _turn(community, LEVERS[lever], direction)
         state.steps[lever] += direction
         state.moved[lever] += direction
-        changed.append((f"{LEVERS[lever].stem}.{LEVERS[lever].name}", old, new))
+        name = f"{LEVERS[lever].stem}.{LEVERS[lever].name}"
+        changed.append((name, round(old, 6), round(new, 6)))
     state.log.append(
         Cycle(
-            community.programme_week,
+            week,
             dict(zip(KPIS, seen.tolist(), strict=True)),
             dict(zip(KPIS, gap.tolist(), strict=True)),
             changed,
