@@ -206,3 +206,16 @@ def test_each_lever_of_the_manager_has_its_step_cost():
     manager = headings.parts()["manager"]
     costs = numbers_of(manager.Manager)["step_costs"].names
     assert costs == tuple(f"{lever.stem}_{lever.name}" for lever in manager.LEVERS)
+
+
+def test_every_swept_range_lies_inside_the_bounds_and_contains_the_default():
+    for heading, cls in headings.headings().items():
+        for name, declared in numbers_of(cls).items():
+            if declared.sweep is None:
+                continue
+            where = f"{heading}.{name}"
+            low, high = declared.sweep
+            assert declared.kind == "real", where
+            assert not declared.names, where
+            assert low < high, where
+            assert declared.low <= low <= declared.default <= high <= declared.high, where

@@ -64,6 +64,7 @@ class Exchange(NamedTuple):
         source="S7",
         lever=True,
         meaning="goods asked of partners, relative to what they give at full commitment",
+        sweep=(0.25, 4),
     )
     ceiling: float = number(
         8.0,
@@ -83,6 +84,7 @@ class Exchange(NamedTuple):
         source="S7",
         lever=True,
         meaning="how fast a price follows demand relative to stock; 0 leaves prices where they are",
+        sweep=(0, 0.05),
     )
     lowest: float = number(
         0.5,

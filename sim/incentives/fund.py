@@ -64,7 +64,8 @@ class Fund(NamedTuple):
         high=1_000_000,
         evidence="literature",
         source="E53",
-        meaning="in the fund when the practice begins (swept over 20,000 to 300,000)",
+        meaning="in the fund when the practice begins",
+        sweep=(20_000, 300_000),
     )
     grant: float = number(
         200_000.0,
@@ -74,7 +75,8 @@ class Fund(NamedTuple):
         evidence="literature",
         source="E53",
         lever=True,
-        meaning="public money that the fund receives (swept over 20,000 to 200,000)",
+        meaning="public money that the fund receives",
+        sweep=(20_000, 200_000),
     )
     donations: float = number(
         10_000.0,
@@ -94,6 +96,7 @@ class Fund(NamedTuple):
         source="E34",
         lever=True,
         meaning="set aside for the community's share of the goods that points are exchanged for",
+        sweep=(5_000, 60_000),
     )
     smoothing: float = number(
         0.1,

@@ -39,6 +39,7 @@ class OfflineChannel(NamedTuple):
         evidence="assumption",
         source="S5",
         meaning="that a resident notices an offer on paper or at the counter",
+        sweep=(0.075, 0.3),
     )
     weekly_cost: float = number(
         600.0,

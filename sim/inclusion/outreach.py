@@ -72,6 +72,7 @@ class Outreach(NamedTuple):
         evidence="literature",
         source="E54",
         meaning="of one personal contact",
+        sweep=(20, 80),
     )
 
 

@@ -46,7 +46,8 @@ class CoOperation(NamedTuple):
         evidence="assumption",
         source="D4",
         lever=True,
-        meaning="phi: part of the fees that market operators feed back to the fund (swept 0 to .10)",
+        meaning="phi: part of the fees that market operators feed back to the fund",
+        sweep=(0, 0.1),
     )
     fee_level: float = number(
         1.0,

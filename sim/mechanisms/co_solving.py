@@ -105,7 +105,7 @@ class CoSolving(NamedTuple):
         low=0,
         high=1,
         evidence="assumption",
-        source="E10",
+        source="S6",
         meaning="that an invited resident agrees to mediate",
     )
     sessions: float = number(

@@ -45,6 +45,7 @@ class PartyVanguard(NamedTuple):
         source="C8",
         meaning="that an organised Party member is asked by the branch to volunteer",
         lever=True,
+        sweep=(0.05, 0.4),
     )
     event_call: float = number(
         0.10,
@@ -55,6 +56,7 @@ class PartyVanguard(NamedTuple):
         source="C6",
         meaning="that an organised Party member is asked by the branch to come to an event",
         lever=True,
+        sweep=(0.05, 0.2),
     )
     listed_tasks: float = number(
         240.0,

@@ -62,7 +62,8 @@ class RegionalPartyBuilding(NamedTuple):
         evidence="assumption",
         source="S3",
         lever=True,
-        meaning="how well the lists bring needs and resources together (swept .15 to 1)",
+        meaning="how well the lists bring needs and resources together",
+        sweep=(0.15, 1),
     )
     chair_bonus: float = number(
         0.1,

@@ -80,6 +80,7 @@ class Needs(NamedTuple):
         evidence="assumption",
         source="S1",
         meaning="how many times more often needs of every domain arise than stated",
+        sweep=(0.5, 2),
     )
     elderly_medical: float = number(
         3.0,
@@ -89,6 +90,7 @@ class Needs(NamedTuple):
         evidence="assumption",
         source="S1",
         meaning="how many times more often a medical need arises at 60 and over",
+        sweep=(1.5, 6),
     )
     alone_eldercare: float = number(
         10.0,
@@ -98,6 +100,7 @@ class Needs(NamedTuple):
         evidence="assumption",
         source="S1",
         meaning="how many times more often a need of care or meals arises at 60 and over, living alone",
+        sweep=(5, 20),
     )
     elderly_administration: float = number(
         3.0,
@@ -107,6 +110,7 @@ class Needs(NamedTuple):
         evidence="assumption",
         source="S1",
         meaning="how many times more often a need of administration or transport arises at 60 and over",
+        sweep=(1.5, 6),
     )
     urgent: Any = vector(
         {

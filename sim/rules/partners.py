@@ -46,7 +46,8 @@ class Partners(NamedTuple):
         high=1,
         evidence="fact",
         source="E7, T15",
-        meaning="that take part in the common work at all; the others are partners in name (15 of 41 carried out projects, if both counts have one date; swept .37 to 1)",
+        meaning="that take part in the common work at all; the others are partners in name (15 of 41 carried out projects, if both counts have one date)",
+        sweep=(0.37, 1),
     )
     customers: tuple[float, ...] = vector(
         _by_kind(1.0, 0.2, 0.8, 0.2),
@@ -188,7 +189,8 @@ class Partners(NamedTuple):
         high=0.05,
         evidence="assumption",
         source="E48",
-        meaning="x0: hazard that a partner of middling commitment leaves (swept .001 to .007)",
+        meaning="x0: hazard that a partner of middling commitment leaves",
+        sweep=(0.001, 0.007),
     )
     exit_slope: float = number(
         2.0,
@@ -205,8 +207,9 @@ class Partners(NamedTuple):
         low=0,
         high=0.1,
         evidence="calibrated",
-        source="E1",
+        source="E1, E48",
         meaning="j0: hazard that a candidate within reach joins, set so that 11 become 41 in two to three years",
+        sweep=(0.001, 0.0115),
     )
     recruit: float = number(
         1.0,

@@ -30,6 +30,7 @@ class Place(NamedTuple):
         evidence="literature",
         source="E52",
         meaning="how fast the use of a place-bound service falls with distance",
+        sweep=(0.2, 1),
     )
     frail_mobility: float = number(
         2.0,
@@ -39,6 +40,7 @@ class Place(NamedTuple):
         evidence="literature",
         source="E52",
         meaning="how many times longer a way is for a frail resident",
+        sweep=(1, 2.5),
     )
 
 

@@ -25,6 +25,7 @@ class Reach(NamedTuple):
         evidence="assumption",
         source="S5",
         meaning="that an online resident notices an offer in digital channels",
+        sweep=(0.075, 0.3),
     )
     neighbour: float = number(
         0.10,
@@ -34,6 +35,7 @@ class Reach(NamedTuple):
         evidence="assumption",
         source="S5, E8",
         meaning="that a full-strength tie who did the same within four weeks passes the ask on",
+        sweep=(0.05, 0.2),
     )
     open_call: float = number(
         0.01,

@@ -26,13 +26,14 @@ class Satisfaction(NamedTuple):
     """How strongly service and waiting act on satisfaction, expectation and trust."""
 
     patience: float = number(
-        4.0,
+        6.0,
         unit="weeks",
         low=0.5,
         high=26,
         evidence="literature",
         source="E50",
-        meaning="tau_w: wait over which the perceived quality of a service falls to 37 % (swept 1 to 8)",
+        meaning="tau_w: wait over which the perceived quality of a service falls to 37 %",
+        sweep=(1, 8),
     )
     disconfirmation: float = number(
         0.5,
@@ -41,7 +42,8 @@ class Satisfaction(NamedTuple):
         high=1,
         evidence="literature",
         source="E49",
-        meaning="w1: weight of expectation, against that of the service itself (swept .2 to .8)",
+        meaning="w1: weight of expectation, against that of the service itself",
+        sweep=(0.2, 0.8),
     )
     learning: float = number(
         0.1,
@@ -68,7 +70,8 @@ class Satisfaction(NamedTuple):
         high=1,
         evidence="literature",
         source="E43",
-        meaning="eta_T: how far one experience moves trust (swept .005 to .05)",
+        meaning="eta_T: how far one experience moves trust",
+        sweep=(0.005, 0.05),
     )
     waiting: float = number(
         0.05,

@@ -28,8 +28,9 @@ class Ties(NamedTuple):
         low=0,
         high=0.1,
         evidence="assumption",
-        source="S10",
+        source="S10, E43",
         meaning="of a tie's strength that a week takes; .0132 halves it in 52 weeks",
+        sweep=(0.005, 0.05),
     )
     meeting_gain: float = number(
         0.05,

@@ -20,7 +20,8 @@ WEEKS = st.integers(0, 200)
 
 def test_a_prompt_service_is_perceived_at_its_quality_and_a_late_one_at_37_percent() -> None:
     assert satisfaction.performance(P, F(0.8), F(0)) == F(0.8)
-    assert satisfaction.performance(P, F(0.8), F(4)) == pytest.approx(0.8 / np.e, rel=1e-5)
+    four_weeks = P._replace(patience=F(4))
+    assert satisfaction.performance(four_weeks, F(0.8), F(4)) == pytest.approx(0.8 / np.e, rel=1e-5)
 
 
 @given(SHARE, WEEKS, WEEKS)
