@@ -23,6 +23,7 @@ FLOORS = [
     {"records"},
     {"rules"},
     {"incentives", "platforms", "mechanisms", "inclusion"},
+    {"settlement"},
     {"population", "manager", "scenario"},
     {"agents"},
     {"model"},

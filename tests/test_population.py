@@ -22,18 +22,10 @@ from sim.columns import (
 )
 from sim.compiled import loop
 from sim.headings import values_of
-from sim.population import (
-    Population,
-    appeal,
-    apportion,
-    centre,
-    chosen,
-    classes,
-    divide,
-    lowest,
-    populate,
-    position,
-)
+from sim.population import Population, populate
+from sim.settlement.acquaintance import appeal, chosen, position
+from sim.settlement.drawing import apportion, classes, lowest
+from sim.settlement.places import centre, divide
 
 TABLES = ("residents", "micro_grids", "grid_workers", "partners")
 
