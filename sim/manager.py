@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import headings, randomness
-from sim.columns import QUARTER_WEEKS
+from sim.columns import GROUPS, QUARTER_WEEKS
 from sim.declare import choice, number, numbers_of, vector, whole
 from sim.records import outcome
 
@@ -247,7 +247,8 @@ def _equity(community: Community, books: dict[str, float]) -> float:
     state, p = community.state.participation, community.numbers.manager
     total = books["acts_event"] + books["acts_volunteer"]
     indices = []
-    for group, label in ((2, "elderly"), (3, "migrant"), (5, "low_income")):
+    for label in ("elderly", "migrant", "low_income"):
+        group = GROUPS.index(label)
         share = state.eligible[group] / state.eligible[-1]
         acts = books[f"acts_event_{label}"] + books[f"acts_volunteer_{label}"]
         if share > 0 and total > 0:

@@ -73,6 +73,12 @@ def ratio(part: Any, whole: Any) -> Any:
 
 
 @rule
+def lost_per_step(half_life: Any) -> Any:
+    """Share that is lost, or chance to be lost, in one step; half is lost in `half_life` steps."""
+    return 1.0 - exp(ratio(log(0.5), half_life))
+
+
+@rule
 def millionths(x: Any) -> Any:
     """Turn a pull, a hazard or a nudge into whole millionths, so that its sums keep no order.
 

@@ -62,3 +62,9 @@ def test_compiled_and_plain_results_are_the_same_bits():
 def test_millionths_come_back_within_half_a_millionth_and_rounding(value):
     back = numerics.from_millionths(numerics.millionths(np.float32(value)))
     assert abs(float(back) - value) <= 1e-6 + abs(value) * 2e-7
+
+
+@given(st.floats(0.5, 500, width=32))
+def test_half_is_lost_in_a_half_life(half_life):
+    kept = 1 - float(numerics.lost_per_step(np.float32(half_life)))
+    assert abs(kept**half_life - 0.5) < 1e-4

@@ -254,6 +254,11 @@ def invite(residents: Any, p: Any, week: Any, seed: Any, rows: Any, vacancies: A
     return invited
 
 
+def _by_lot(rows: Any, lots: Any) -> Any:
+    """Return rows in the order of their lots."""
+    return rows[np.argsort(lots, kind="stable")]
+
+
 def open_week(community: Community) -> None:
     """Once a quarter, mediators are reviewed and vacant places offered by lot."""
     state: State = community.state.co_solving
@@ -266,7 +271,7 @@ def open_week(community: Community) -> None:
     rows = np.zeros(len(residents.mediator), np.int64)
     lots = np.zeros(len(residents.mediator), np.uint64)
     eligible = int(list_eligible(residents, p, week, seed, rows, lots))
-    rows = rows[:eligible][np.argsort(lots[:eligible], kind="stable")]
+    rows = _by_lot(rows[:eligible], lots[:eligible])
     places = whole_number(p.mediators * community.extent, draw(seed, PLACES, 0, 0))
     state.invited = int(invite(residents, p, week, seed, rows, max(places - remaining, 0)))
 
@@ -301,7 +306,7 @@ def _offer_sessions(community: Community) -> None:
     rows = np.zeros(len(community.residents.mediator), np.int64)
     lots = np.zeros(len(rows), np.uint64)
     mediators = int(list_mediators(community.residents, week, seed, rows, lots))
-    rows = rows[:mediators][np.argsort(lots[:mediators], kind="stable")]
+    rows = _by_lot(rows[:mediators], lots[:mediators])
     most = int(np.ceil(p.sessions))
     disputes.slots = with_room(disputes.slots, disputes.slot_count + mediators * most)
     disputes.slot_count = int(offer_slots(p, week, seed, rows, disputes.slots, disputes.slot_count))
@@ -463,7 +468,7 @@ def _climb_needs(community: Community) -> None:
     rows, lots = np.zeros(count, np.int64), np.zeros(count, np.uint64)
     stuck = int(list_stuck_needs(needs, queue, count, p, week, seed, rows, lots))
     most = whole_number(p.needs_taken_up * community.extent, draw(seed, TAKE_UP, week, 0))
-    taken = rows[:stuck][np.argsort(lots[:stuck], kind="stable")][:most]
+    taken = _by_lot(rows[:stuck], lots[:stuck])[:most]
     state.needs_raised = int(raise_needs(needs, taken, week))
 
 
@@ -477,7 +482,7 @@ def _climb_disputes(community: Community) -> None:
     rows, lots = np.zeros(count, np.int64), np.zeros(count, np.uint64)
     stuck = int(list_stuck_disputes(disputes, open_rows, count, p, week, seed, rows, lots))
     most = whole_number(p.disputes_taken_up * community.extent, draw(seed, TAKE_UP, week, 1))
-    taken = rows[:stuck][np.argsort(lots[:stuck], kind="stable")][:most]
+    taken = _by_lot(rows[:stuck], lots[:stuck])[:most]
     state.disputes_raised = int(raise_disputes(disputes, taken, week))
 
 

@@ -361,7 +361,7 @@ def hears_chance(p: Any, visited: Any) -> Any:
 @rule
 def fade_chance(p: Any) -> Any:
     """Chance per week that a dispute which nobody brought fades, from its half-life."""
-    return 1.0 - numerics.exp(numerics.log(0.5) / p.fade_half_life)
+    return numerics.lost_per_step(p.fade_half_life)
 
 
 @loop
@@ -463,7 +463,7 @@ def session_success(p: Any, per_case: Any, trust: Any) -> Any:
 @rule
 def withdraw_chance(p: Any) -> Any:
     """Chance per week that a dispute in mediation is withdrawn unresolved, from its half-life."""
-    return 1.0 - numerics.exp(numerics.log(0.5) / p.patience_half_life)
+    return numerics.lost_per_step(p.patience_half_life)
 
 
 @loop

@@ -439,7 +439,7 @@ def hears_chance(p: Any, visited: Any) -> Any:
 @rule
 def give_up_chance(p: Any) -> Any:
     """Chance per week that an unfound need is given up, from its half-life."""
-    return 1.0 - numerics.exp(numerics.log(0.5) / p.half_life)
+    return numerics.lost_per_step(p.half_life)
 
 
 @loop

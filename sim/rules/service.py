@@ -472,7 +472,7 @@ def hours_of_facility(inside: Any, outside: Any, is_open: Any) -> Any:
 @rule
 def give_up_chance(p: Any) -> Any:
     """Chance per week that a found need which nobody serves is given up, from its half-life."""
-    return 1.0 - numerics.exp(numerics.ratio(numerics.log(0.5), p.half_life))
+    return numerics.lost_per_step(p.half_life)
 
 
 @rule
