@@ -110,6 +110,9 @@ class Residents(NamedTuple):
         np.float32, unit="chance per week", high=1, meaning="tau: is free when asked"
     )
     offset: Any = column(np.float32, unit="log-odds", low=-3, high=3, meaning="gamma, 0 by default")
+    asks: Any = column(
+        np.float32, unit="ratio", high=25, initial=1, meaning="by which asks are multiplied"
+    )
     micro_grid: Any = column(np.int32, unit="row", meaning="row in `MicroGrids`")
     household: Any = column(np.int32, unit="identifier", meaning="members share it")
     x: Any = column(np.float32, unit="km", low=-1e4, high=1e4, meaning="east of the centre")

@@ -510,6 +510,24 @@ class Population(NamedTuple):
         source="E5",
         meaning="residual of migrants' participation that access, time and ties do not explain, gamma",
     )
+    asks_elderly: float = number(
+        1.0,
+        unit="ratio",
+        low=0,
+        high=5,
+        evidence="assumption",
+        source="H3.3",
+        meaning="asks that reach the elderly, relative to those that would: the dose of an experiment, not a rule",
+    )
+    asks_migrant: float = number(
+        1.0,
+        unit="ratio",
+        low=0,
+        high=5,
+        evidence="assumption",
+        source="H3.3",
+        meaning="asks that reach migrants, relative to those that would: the dose of an experiment, not a rule",
+    )
     register: float = number(
         0.02,
         unit="share of non-members",

@@ -357,6 +357,19 @@ def test_more_migrants_leave_everybody_else_as_they_were(small):
     assert more.migrant.sum() > before.migrant.sum()
 
 
+def test_asks_are_left_as_they_are_where_no_experiment_says_otherwise(small):
+    assert (small.residents.asks == 1).all()
+
+
+def test_doses_of_asks_multiply_for_elderly_migrants():
+    r = draw(scale=0.1, asks_elderly=0.5, asks_migrant=3.0).residents
+    elderly = r.age == ELDERLY
+    assert set(r.asks[elderly & r.migrant]) == {np.float32(1.5)}
+    assert set(r.asks[elderly & ~r.migrant]) == {np.float32(0.5)}
+    assert set(r.asks[~elderly & r.migrant]) == {np.float32(3)}
+    assert set(r.asks[~elderly & ~r.migrant]) == {np.float32(1)}
+
+
 def test_offsets_add_up_for_elderly_migrants(small):
     r = draw(scale=0.1, offset_elderly=-0.5, offset_migrant=0.25).residents
     expected = -0.5 * (r.age == ELDERLY) + 0.25 * r.migrant

@@ -107,8 +107,15 @@ class Resident(Window):
 
     def is_wanted(self) -> bool:
         """Return whether outreach, as it is aimed, may call on the resident."""
-        target = self.model.numbers.outreach.target
-        return bool(outreach.eligible(target, self.online, self.history != np.uint64(0)))
+        return bool(
+            outreach.eligible(
+                self.model.numbers.outreach.target,
+                self.online,
+                self.history != np.uint64(0),
+                self.age == ELDERLY,
+                self.migrant,
+            )
+        )
 
     def be_contacted(self, chance: Any, hazard: Any) -> bool:
         """Be contacted personally, or not; return whether it happened."""
@@ -212,7 +219,7 @@ class Resident(Window):
             state.by_tie[self.row],
             self.call[mode],
         )
-        if not heard < reach.chance_reached(total):
+        if not heard < reach.chance_reached(participation.dosed(total, self.asks)):
             return
         self.asked |= np.uint8(1 << mode)
         if not free < reach.chance_free(self.free_time, state.flexibility):

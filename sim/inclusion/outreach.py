@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics, randomness
-from sim.columns import DELIBERATE, EVENT, VOLUNTEER, YUAN
+from sim.columns import DELIBERATE, ELDERLY, EVENT, VOLUNTEER, YUAN
 from sim.compiled import loop, rule
 from sim.declare import choice, number, switch, whole
 from sim.records import outcome
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.model import Community
 
 CONTACT = randomness.decision("outreach.contact")
-RANDOM, INACTIVE, OFFLINE, ACTIVE = 0, 1, 2, 3
+RANDOM, INACTIVE, OFFLINE, ACTIVE, TO_ELDERLY, TO_MIGRANT = 0, 1, 2, 3, 4, 5
 
 
 class Outreach(NamedTuple):
@@ -51,9 +51,9 @@ class Outreach(NamedTuple):
     )
     target: int = choice(
         "inactive",
-        ("random", "inactive", "offline", "active"),
+        ("random", "inactive", "offline", "active", "elderly", "migrant"),
         source="H1, H3.2",
-        meaning="whom contacts go to: anybody, those without an act in 16 weeks, those offline, or (placebo) those already active",
+        meaning="whom contacts go to: anybody, those without an act in 16 weeks, those offline, (placebo) those already active, those aged 60 and over, or migrants",
     )
     chance: float = number(
         0.6,
@@ -77,10 +77,11 @@ class Outreach(NamedTuple):
 
 
 @rule
-def eligible(target: Any, online: Any, active: Any) -> Any:
+def eligible(target: Any, online: Any, active: Any, elderly: Any, migrant: Any) -> Any:
     """Whether outreach of this target may call on a resident."""
-    wanted = (target == INACTIVE and not active) or (target == ACTIVE and active)
-    return target == RANDOM or wanted or (target == OFFLINE and not online)
+    by_acts = (target == INACTIVE and not active) or (target == ACTIVE and active)
+    by_group = (target == TO_ELDERLY and elderly) or (target == TO_MIGRANT and migrant)
+    return target == RANDOM or by_acts or by_group or (target == OFFLINE and not online)
 
 
 @rule
@@ -94,7 +95,13 @@ def count_eligible(residents: Any, target: Any) -> int:
     """Count whom this outreach may call on."""
     count = 0
     for i in range(len(residents.age)):
-        if eligible(target, residents.online[i], residents.history[i] != np.uint64(0)):
+        if eligible(
+            target,
+            residents.online[i],
+            residents.history[i] != np.uint64(0),
+            residents.age[i] == ELDERLY,
+            residents.migrant[i],
+        ):
             count += 1
     return count
 
@@ -104,9 +111,14 @@ def contact(residents: Any, target: Any, chance: Any, hazard: Any, seed: Any, we
     """Contact each eligible resident with the given chance; return how many were."""
     contacted = 0
     for i in range(len(residents.age)):
-        if eligible(target, residents.online[i], residents.history[i] != np.uint64(0)) and (
-            randomness.draw(seed, CONTACT, week, i) < chance
-        ):
+        wanted = eligible(
+            target,
+            residents.online[i],
+            residents.history[i] != np.uint64(0),
+            residents.age[i] == ELDERLY,
+            residents.migrant[i],
+        )
+        if wanted and randomness.draw(seed, CONTACT, week, i) < chance:
             residents.contacted[i] = True
             residents.call[EVENT, i] += hazard
             residents.call[VOLUNTEER, i] += hazard

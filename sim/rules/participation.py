@@ -439,7 +439,7 @@ def decide_mode(
             by_tie[i],
             residents.call[mode, i],
         )
-        if not heard < reach.chance_reached(total):
+        if not heard < reach.chance_reached(dosed(total, residents.asks[i])):
             continue
         residents.asked[i] |= bit
         if not free < reach.chance_free(residents.free_time[i], flexibility):
@@ -480,6 +480,12 @@ def noticed(
     listed = posted if registered else posted * open_call
     by_mode = listed if mode == VOLUNTEER else posted
     return 0.0 if mode == REPORT else by_mode
+
+
+@rule
+def dosed(total: Any, asks: Any) -> Any:
+    """Hazard of being reached where an experiment sends more asks, or fewer, through all channels."""
+    return total * asks
 
 
 @rule

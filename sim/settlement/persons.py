@@ -133,7 +133,7 @@ def give_inner_life(p: Any, seed: Any, person: Any, r: Any) -> None:
         person: uint64[residents], the address of each resident's draws.
         r: `Residents` of one community; `age` and `migrant` are read, `propensity`,
             `reward_sensitivity`, `baseline_motivation`, `motivation`, `threshold`, `trust`,
-            `disposition`, `offset`, `satisfaction` and `expectation` are written.
+            `disposition`, `offset`, `asks`, `satisfaction` and `expectation` are written.
     """
     of_trust, of_disposition, _, _ = uniforms(seed, "life", person)
     u, kappa, motivation, threshold = (normal(d) for d in uniforms(seed, "character", person))
@@ -151,6 +151,9 @@ def give_inner_life(p: Any, seed: Any, person: Any, r: Any) -> None:
     r.trust[:] = bounded(p.trust_initial + float(p.trust_sd) * normal(of_trust))
     r.disposition[:] = classes(of_disposition, apportion(len(person), p.dispositions))
     r.offset[:] = p.offset_elderly * (r.age == ELDERLY) + p.offset_migrant * r.migrant
+    r.asks[:] = np.where(r.age == ELDERLY, p.asks_elderly, 1) * np.where(
+        r.migrant, p.asks_migrant, 1
+    )
     r.satisfaction[:] = np.array(p.satisfaction_initial)[:, None]
     r.expectation[:] = p.expectation_initial
 

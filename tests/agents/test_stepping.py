@@ -49,6 +49,13 @@ CONFIGURATIONS = {
         "outreach.target": "offline",
         "outreach.contacts": 3000.0,
     },
+    "outreach to migrants, and more asks for some groups than for others": {
+        "outreach.on": True,
+        "outreach.target": "migrant",
+        "outreach.contacts": 3000.0,
+        "population.asks_elderly": 0.5,
+        "population.asks_migrant": 2.0,
+    },
     "a committee that turns levers by lot, and partners in motion": {
         **ASKING,
         **INCENTIVES,

@@ -119,6 +119,13 @@ def test_nobody_is_reached_without_a_channel():
     assert reach.chance_reached(total) == 0
 
 
+@given(unit, st.sampled_from([0.0, 0.5, 1.0, 2.0]))
+def test_a_dose_of_asks_is_so_many_independent_chances_to_be_reached(chance, dose):
+    total = reach.hazard(f32(0.9 * chance))
+    reached = reach.chance_reached(participation.dosed(total, f32(dose)))
+    assert float(reached) == pytest.approx(1 - (1 - 0.9 * chance) ** dose, abs=2e-6)
+
+
 def test_an_offline_resident_notices_nothing_online():
     digital = reach.hazard(REACH.digital)
     for mode in range(4):
