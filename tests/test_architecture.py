@@ -27,9 +27,11 @@ FLOORS = [
     {"population", "manager", "scenario"},
     {"agents"},
     {"model"},
-    {"trace", "statistics", "explain"},
+    {"trace", "statistics", "explain", "probes"},
     {"analysis"},
     {"results", "compare", "targets", "bench", "reference"},
+    {"study"},
+    {"experiments", "verify"},
     {"cli"},
 ]
 FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}

@@ -16,6 +16,7 @@ import pytest
 import sim
 from sim import cli
 from sim.cli import execute
+from sim.cli.shared import WEEKS, announce_compilation
 from sim.scenario import Scenario, available
 
 Capture = pytest.CaptureFixture[str]
@@ -124,7 +125,7 @@ def test_our_own_fault_is_owned_up_to(capsys: Capture, monkeypatch: pytest.Monke
     def broken(*arguments: object) -> None:
         raise ZeroDivisionError("division by\nzero")
 
-    monkeypatch.setattr(cli, "_scenario", broken)
+    monkeypatch.setattr(cli.runs, "checked_scenario", broken)
     assert execute(["check", "fengshu"]) == cli.OUR_FAULT
     err = capsys.readouterr().err
     assert "our fault" in err
@@ -139,7 +140,7 @@ def test_a_full_disk_is_not_our_fault(capsys: Capture, monkeypatch: pytest.Monke
     def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device", "results/weeks.parquet")
 
-    monkeypatch.setattr(cli, "_scenario", full)
+    monkeypatch.setattr(cli.runs, "checked_scenario", full)
     assert "No space left on device" in bad(capsys, "check", "fengshu")
 
 
@@ -147,7 +148,7 @@ def test_control_c_stops_with_code_130(capsys: Capture, monkeypatch: pytest.Monk
     def stopped(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_scenario", stopped)
+    monkeypatch.setattr(cli.runs, "checked_scenario", stopped)
     assert execute(["check", "fengshu"]) == cli.STOPPED
     assert "Ctrl-C" in capsys.readouterr().err
 
@@ -157,11 +158,11 @@ def test_the_first_compilation_is_announced_once(
 ) -> None:
     monkeypatch.setattr("sim.compiled.CACHE", tmp_path)
     monkeypatch.setattr("sim.compiled.COMPILED", True)
-    cli._announce_compilation()
+    announce_compilation()
     assert "Compiling the model for this machine, once" in capsys.readouterr().err
     (tmp_path / "below").mkdir()
     (tmp_path / "below" / "loop.nbi").touch()
-    cli._announce_compilation()
+    announce_compilation()
     assert capsys.readouterr().err == ""
 
 
@@ -215,7 +216,7 @@ def stand_ins(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         module = SimpleNamespace(**content)
         monkeypatch.setitem(sys.modules, f"sim.{name}", module)
         monkeypatch.setattr(sim, name, module, raising=False)
-    monkeypatch.setattr(cli, "_announce_compilation", lambda: None)
+    monkeypatch.setattr(cli.runs, "announce_compilation", lambda: None)
     return calls
 
 
@@ -258,7 +259,7 @@ def test_targets_bench_and_compare_print_what_they_find(
     assert capsys.readouterr().out == "a table\nweeks_per_second  12.5\nB is better\n"
     first, second, *rest = stand_ins[-1]
     assert (first.name, second.name) == ("fengshu", "no-points")
-    assert rest == [3, cli.WEEKS, 1, None]
+    assert rest == [3, WEEKS, 1, None]
     assert execute(["compare", "fengshu", "no-points", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"pairs": 3}
 

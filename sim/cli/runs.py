@@ -1,0 +1,219 @@
+"""Commands that run scenarios: look at one, run it, follow it, compare two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.shared import (
+    WEEKS,
+    JsonOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    WeeksOption,
+    announce_compilation,
+    app,
+    check_out,
+    check_run,
+    checked_scenario,
+    print_json,
+    progress_bar,
+)
+from sim.errors import InputError
+
+
+@app.command()
+def scenarios(json: JsonOption = False) -> None:
+    """List the scenarios that come with the package."""
+    from sim.scenario import titles
+
+    found = titles()
+    if json:
+        print_json(found)
+        return
+    width = max(map(len, found), default=0)
+    for name, words in found.items():
+        both = " · ".join(filter(None, (words["title"], words["title_zh"])))
+        print(f"{name:<{width}}  {both}")
+
+
+@app.command()
+def check(scenario: ScenarioArgument, set_: SetOption = None, json: JsonOption = False) -> None:
+    """Check a scenario file: names, types, bounds, sums, size."""
+    from sim.scenario import memory_needed, memory_text, people
+
+    checked = checked_scenario(scenario, set_)
+    needed = memory_needed(checked)
+    if json:
+        content = {
+            "scenario": checked.name,
+            "files": [str(path) for path in checked.chain],
+            "given": len(checked.given),
+            "numbers": len(checked.flat()),
+            "residents": people(checked),
+            "memory_bytes": round(needed),
+            "digest": checked.digest(),
+        }
+        print_json(content)
+        return
+    print(
+        f"{checked.name} is in order: {len(checked.given)} of {len(checked.flat())} numbers given, "
+        f"{len(checked.story)} stories, {people(checked):,} residents (about "
+        f"{memory_text(needed)}), digest {checked.digest()[:12]}."
+    )
+
+
+@app.command()
+def explain(scenario: ScenarioArgument, set_: SetOption = None) -> None:
+    """Say in words what a scenario changes against the base."""
+    from sim.explain import explain as in_words
+
+    print(in_words(checked_scenario(scenario, set_)))
+
+
+@app.command()
+def run(
+    scenario: ScenarioArgument,
+    set_: SetOption = None,
+    weeks: WeeksOption = WEEKS,
+    seed: SeedOption = 1,
+    replications: Annotated[int, typer.Option(help="Runs, each with a seed of its own.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for the results; made if need be.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Run a scenario and print its outcomes."""
+    check_run(weeks, seed, replications)
+    check_out(out)
+    chosen = checked_scenario(scenario, set_)
+    announce_compilation()
+    from sim.results import run_and_store, summary_text
+
+    with progress_bar(chosen.name, quiet=json) as progress:
+        result = run_and_store(chosen, weeks, seed, replications, out, progress)
+    if json:
+        print_json(result)
+    else:
+        print(summary_text(result))
+
+
+@app.command()
+def trace(
+    scenario: ScenarioArgument,
+    need: Annotated[int | None, typer.Option(metavar="ID", help="Number of a need.")] = None,
+    resident: Annotated[
+        int | None, typer.Option(metavar="ID", help="Number of a resident.")
+    ] = None,
+    set_: SetOption = None,
+    weeks: Annotated[
+        int | None,
+        typer.Option(help="Weeks to run; until the end of the scenario's story, or a year."),
+    ] = None,
+    seed: SeedOption = 1,
+) -> None:
+    """Tell the life history of a need or a resident; without either, the scenario's story."""
+    if need is not None and resident is not None:
+        raise InputError("trace wants either --need ID or --resident ID, not both.")
+    number, kind = (need, "--need") if resident is None else (resident, "--resident")
+    if number is not None and number < 0:
+        raise InputError(f"{kind} {number} is out of bounds: numbers begin at 0.")
+    if weeks is not None:
+        check_run(weeks, seed)
+    chosen = checked_scenario(scenario, set_)
+    if number is None and not chosen.story:
+        raise InputError(
+            f"{chosen.name} has no story: trace wants either --need ID or --resident ID."
+        )
+    announce_compilation()
+    from sim.model import Community
+    from sim.trace import follow, trace_need, trace_resident, trace_story, weeks_for
+
+    weeks = weeks_for(chosen) if weeks is None else weeks
+    check_run(weeks, seed)
+    community = Community(chosen, rng=seed, collect=False)
+    count = len(community.residents.age)
+    if resident is not None and resident >= count:
+        raise InputError(
+            f"--resident {resident} is out of bounds: there are {count}, numbered from 0."
+        )
+    with progress_bar(chosen.name) as progress:
+        diary = follow(community, weeks, progress)
+    count = community.needs.count
+    if need is not None and need >= count:
+        raise InputError(
+            f"--need {need} is out of bounds: {count} needs arose in {weeks} weeks, numbered from 0."
+        )
+    if resident is not None:
+        print(trace_resident(community, resident))
+    elif need is not None:
+        print(trace_need(community, need, diary))
+    else:
+        print(trace_story(community, diary))
+
+
+@app.command()
+def targets(
+    scenario: ScenarioArgument,
+    set_: SetOption = None,
+    seed: SeedOption = 1,
+    replications: Annotated[int, typer.Option(help="Runs, each with a seed of its own.")] = 5,
+    json: JsonOption = False,
+) -> None:
+    """Hold the model against the figures published for the case."""
+    check_run(1, seed, replications)
+    chosen = checked_scenario(scenario, set_)
+    announce_compilation()
+    from sim.targets import targets as held_against
+
+    with progress_bar(chosen.name, quiet=json) as progress:
+        table = held_against(chosen, seed=seed, replications=replications, progress=progress)
+    if json:
+        print_json(table)
+    else:
+        print(table.to_string(index=False) if hasattr(table, "to_string") else table)
+
+
+@app.command()
+def bench(json: JsonOption = False) -> None:
+    """Measure how fast the model runs on this machine."""
+    announce_compilation()
+    from sim.bench import bench as measured
+    from sim.bench import summary_text
+
+    result = measured()
+    if json:
+        print_json(result)
+        return
+    print(summary_text(result))
+
+
+@app.command()
+def compare(
+    a: Annotated[str, typer.Argument(metavar="A", help="Scenario to compare with.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Scenario that is compared.")],
+    replications: Annotated[int, typer.Option(help="Pairs of runs with equal seeds.")] = 20,
+    weeks: WeeksOption = WEEKS,
+    seed: SeedOption = 1,
+    set_: SetOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Compare two scenarios in pairs of runs with equal seeds: B minus A, with an interval."""
+    check_run(weeks, seed, replications)
+    if replications < 2:
+        raise InputError(
+            "--replications 1 is out of bounds: an interval takes 2 pairs of runs or more."
+        )
+    first, second = checked_scenario(a, set_), checked_scenario(b, set_)
+    announce_compilation()
+    from sim import compare as comparison
+
+    with progress_bar(f"{first.name} | {second.name}", quiet=json) as progress:
+        result = comparison.compare(first, second, replications, weeks, seed, progress)
+    if json:
+        print_json(result)
+    else:
+        print(comparison.summary_text(result))

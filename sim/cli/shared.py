@@ -1,0 +1,163 @@
+"""What the commands share: the application, options, checks of input, output."""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+REPORT_TO = "the issue tracker of the project"
+COMPILE_SECONDS = 45
+"""Roughly how long the first compilation takes, for the message that announces it."""
+
+DONE, OUR_FAULT, BAD_INPUT, STOPPED = 0, 1, 2, 130
+
+WEEKS = 156
+LONGEST = 2000
+MOST_REPLICATIONS = 100_000
+LARGEST_SEED = 2**63 - 1
+
+DISK = (errno.ENOSPC, errno.EACCES, errno.EPERM, errno.EROFS, errno.EDQUOT)
+"""Errors in writing that the user's machine causes, not this program."""
+
+app = typer.Typer(
+    name="redmaple",
+    help="Simulate multi-stakeholder community governance, week by week.\n\n"
+    "\b\nExamples:\n"
+    "  redmaple scenarios\n"
+    "  redmaple run fengshu --weeks 52\n"
+    "  redmaple run fengshu --set scale=0.1 --set incentives.points.on=false\n"
+    "  redmaple run fengshu --replications 20 --out results/mine\n"
+    "  redmaple compare fengshu no-points --replications 20\n"
+    "  redmaple check my-community.toml",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, or path of a .toml file.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="TABLE.KEY=VALUE",
+        help="Change one number, such as incentives.points.half_life=13; may be repeated.",
+    ),
+]
+WeeksOption = Annotated[int, typer.Option(help="Weeks of the programme, after the burn-in.")]
+SeedOption = Annotated[int, typer.Option(help="Seed of all draws; equal seeds, equal results.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+# --- Input -----------------------------------------------------------------------------------
+
+
+def between(name: str, value: int, low: int, high: int, unit: str) -> None:
+    """Check that an option's value lies within its bounds."""
+    if not low <= value <= high:
+        raise InputError(
+            f"{name} {value} is out of bounds: it must lie between {low} and {high} {unit}."
+        )
+
+
+def checked_scenario(argument: str, changes: Sequence[str] | None = None) -> Scenario:
+    """Return the checked scenario with its changes, sure to fit this machine."""
+    from sim.scenario import check_size, load, parse_set
+
+    scenario = load(argument)
+    if changes:
+        scenario = scenario.with_overrides(dict(map(parse_set, changes)), where="--set")
+    check_size(scenario)
+    return scenario
+
+
+def check_run(weeks: int, seed: int, replications: int = 1) -> None:
+    """Check the options of a run."""
+    between("--weeks", weeks, 1, LONGEST, "weeks")
+    between("--seed", seed, 0, LARGEST_SEED, "(a whole number below 2^63)")
+    between("--replications", replications, 1, MOST_REPLICATIONS, "runs")
+
+
+def check_out(out: Path | None) -> None:
+    """Check that results can be written, without making the folder yet."""
+    if out is None:
+        return
+    text = str(out)
+    if not text.strip() or "\0" in text:
+        raise InputError("--out needs the name of a folder.")
+    try:
+        if out.exists() and not out.is_dir():
+            raise InputError(f"--out {text} is a file, not a folder.")
+        standing = next(path for path in (out, *out.absolute().parents) if path.exists())
+    except OSError as error:
+        raise InputError(f"--out {text} cannot be used: {error.strerror}.") from None
+    if not standing.is_dir():
+        raise InputError(f"--out {text} cannot be made: {standing} is a file, not a folder.")
+    if not os.access(standing, os.W_OK | os.X_OK):
+        raise InputError(f"--out {text} cannot be written: no permission in {standing}.")
+
+
+# --- Output ----------------------------------------------------------------------------------
+
+
+def say(message: str) -> None:
+    """Print a message to standard error."""
+    print(message, file=sys.stderr)
+
+
+def print_json(content: Any) -> None:
+    """Print a result as JSON."""
+    import json
+
+    print(json.dumps(plain(content), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def plain(value: Any) -> Any:
+    """Return what JSON knows: arrays and tables as lists, paths as text, no number as null."""
+    if hasattr(value, "to_dict"):
+        value = value.to_dict(orient="records")
+    elif hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if isinstance(value, bool | int | float | str | None) else str(value)
+
+
+def announce_compilation() -> None:
+    """Say so where this machine has not compiled the model before."""
+    from sim.compiled import CACHE, COMPILED
+
+    if COMPILED and not any(CACHE.rglob("*.nbi")):
+        say(f"Compiling the model for this machine, once (about {COMPILE_SECONDS} s).")
+
+
+@contextmanager
+def progress_bar(label: str, quiet: bool = False) -> Iterator[Callable[[int, int], None] | None]:
+    """Give a function `progress(done, total)` that draws a bar, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,354 @@
+"""Experiments: one file a question, from a plan that was written beforehand to a verdict.
+
+A file of `experiments/` states its question, design, measure and predictions in its docstring, and
+gives `plans` (what is run), `tables` (what came out), `verdicts` (what became of each prediction)
+and `figures`. This module finds the files, has their studies made, and publishes a folder that
+stands by itself: tables, figures, verdicts, the runs they rest on and the command that makes them.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sim.errors import InputError, did_you_mean, shown
+from sim.results import NOTICE, commit, new_folder, plain, versions
+from sim.study.crew import Crew
+from sim.study.plan import RESERVED, Plan, tags_of
+from sim.study.study import ROOT, Estimate, Report, Study
+from sim.study.table import DONE
+from sim.study.verdict import Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCALES = ("quick", "full")
+INDICATIVE = (
+    "Quick scale: a tenth of the people and few runs. Indicative only; `--scale full` decides."
+)
+PARTS = ("NAME", "TITLE", "PREDICTIONS", "OUTCOMES", "plans", "tables", "verdicts", "figures")
+"""What a file must define."""
+
+ABOUT, RUNS, VERDICTS = "experiment.json", "runs", "verdicts.csv"
+LANGUAGES = ("en", "zh")
+OUT = Path("results") / "experiments"
+
+type Progress = Callable[[str, int, int, int], None] | None
+"""Told the plan's name, how many runs are there, of how many, and how many failed."""
+
+
+# --- Finding -----------------------------------------------------------------------------------
+
+
+def folder() -> Path:
+    """Return the folder of the experiments that come with the package."""
+    installed = Path(__file__).parent / "_experiments"
+    return installed if installed.is_dir() else Path(__file__).parents[1] / "experiments"
+
+
+def available() -> list[str]:
+    """Return the names of the experiments that come with the package."""
+    return sorted(path.stem for path in folder().glob("*.py") if path.stem[0] != "_")
+
+
+def load(name: str) -> ModuleType:
+    """Return an experiment by its name, or by the path of a file.
+
+    Raises:
+        InputError: there is none, or the file lacks a part.
+    """
+    path = Path(name) if name.endswith(".py") else folder() / f"{name}.py"
+    if not path.is_file() or not path.stem.isidentifier():
+        hint = did_you_mean(name, available()) or f"; there are {', '.join(available())}."
+        raise InputError(f"there is no experiment {shown(name)}{hint}")
+    title = f"redmaple_experiment_{path.stem}"
+    spec = importlib.util.spec_from_file_location(title, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[title] = module
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        raise InputError(f"{path}, line {error.lineno}: {error.msg}.") from None
+    missing = [part for part in PARTS if not hasattr(module, part)]
+    if missing:
+        raise InputError(f"{path} is no experiment: it does not define {', '.join(missing)}.")
+    return module
+
+
+def question(module: ModuleType) -> str:
+    """Return an experiment's question: the first paragraph of its docstring."""
+    return " ".join((module.__doc__ or "").strip().partition("\n\n")[0].split())
+
+
+def check_scale(scale: str) -> None:
+    """Check the name of a scale.
+
+    Raises:
+        InputError: there is no such scale.
+    """
+    if scale not in SCALES:
+        hint = did_you_mean(scale, SCALES) or "."
+        raise InputError(f'--scale {shown(scale)} is not one of "quick", "full"{hint}')
+
+
+# --- Conducting --------------------------------------------------------------------------------
+
+
+class Part(NamedTuple):
+    """One study of an experiment.
+
+    Attributes:
+        plan: as it was last run.
+        report: what came of making it.
+        dropped: blocks left out because a run of theirs failed.
+    """
+
+    plan: Plan
+    report: Report
+    dropped: list[int]
+
+
+class Result(NamedTuple):
+    """What came of an experiment.
+
+    Attributes:
+        frames: the table of each study, by the plan's name, without the blocks left out.
+        parts: the studies.
+        tables: what is published.
+        verdicts: one a prediction.
+        seconds: time it took, stored runs not made again.
+    """
+
+    frames: dict[str, pd.DataFrame]
+    parts: list[Part]
+    tables: dict[str, pd.DataFrame]
+    verdicts: list[Verdict]
+    seconds: float
+
+
+def conduct(
+    module: ModuleType,
+    scale: str,
+    crew: Crew | None = None,
+    root: Path | str = ROOT,
+    precision: float | None = None,
+    progress: Progress = None,
+    retry: bool = False,
+) -> Result:
+    """Make the studies of an experiment one after another, and judge its predictions.
+
+    A block with a failed run is left out of the tables whole, so that what is compared stays
+    paired; it is listed in the result.
+
+    Raises:
+        InputError: a study cannot be made, or every block of one has a failed run.
+    """
+    check_scale(scale)
+    begun = time.monotonic()
+    parts: dict[str, Part] = {}
+    frames: dict[str, pd.DataFrame] = {}
+    planned = module.plans(scale, precision)
+    plan = next(planned)
+    while True:
+        study = Study(plan, root)
+        report = study.make(crew, _told(progress, plan.name), retry)
+        frame, dropped = whole_blocks(study.frame())
+        if frame.empty:
+            raise InputError(
+                f"study {plan.name}: no block is whole, {len(report.failed)} runs failed; "
+                f"{replay_command(plan.name, report.failed[0].run_id)} shows one."
+            )
+        frames[plan.name], parts[plan.name] = frame, Part(plan, report, dropped)
+        try:
+            plan = planned.send(frame)
+        except StopIteration:
+            break
+    tables = module.tables(frames)
+    verdicts = module.verdicts(tables)
+    return Result(frames, list(parts.values()), tables, verdicts, time.monotonic() - begun)
+
+
+def _told(progress: Progress, name: str) -> Callable[[int, int, int], None] | None:
+    if progress is None:
+        return None
+    return lambda there, of, failed: progress(name, there, of, failed)
+
+
+def whole_blocks(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
+    """Return a table without the blocks in which a run failed, and the numbers of those blocks."""
+    broken = sorted({int(block) for block in frame.loc[frame["status"] != DONE, "block"]})
+    return frame[~frame["block"].isin(broken)].reset_index(drop=True), broken
+
+
+def estimate(module: ModuleType, scale: str, workers: int, root: Path | str = ROOT) -> Estimate:
+    """Say what the first study of an experiment would take; later ones may depend on its results."""
+    check_scale(scale)
+    return Study(next(module.plans(scale, None)), root).estimate(workers)
+
+
+def replay_command(study: str, run_id: str) -> str:
+    """Return the command that makes one run again."""
+    return f"`redmaple replay {study} {run_id}`"
+
+
+# --- Publishing --------------------------------------------------------------------------------
+
+
+def publish(
+    module: ModuleType, scale: str, result: Result, out: Path, command: str
+) -> dict[str, Any]:
+    """Write a folder that stands by itself, whole or not at all; return what it says of itself.
+
+    `runs/` keeps the columns that the tables are made of, so that they can be made again without
+    running anything (`derived`).
+    """
+    about = plain(_about(module, scale, result, command))
+    with new_folder(out) as place:
+        (place / RUNS).mkdir()
+        for name, frame in result.frames.items():
+            plan = next(part.plan for part in result.parts if part.plan.name == name)
+            kept = _kept(frame, plan, module.OUTCOMES)
+            kept.to_parquet(place / RUNS / f"{name}.parquet", index=False, compression="zstd")
+        write_tables(place, result.tables, result.verdicts)
+        about["figures"] = write_figures(module, result.tables, place)
+        text = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
+        (place / ABOUT).write_text(text + "\n", encoding="utf-8")
+    return about  # type: ignore[no-any-return]
+
+
+def _about(module: ModuleType, scale: str, result: Result, command: str) -> dict[str, Any]:
+    return {
+        "experiment": module.NAME,
+        "title": module.TITLE,
+        "question": question(module),
+        "scale": scale,
+        "command": command,
+        "seconds": round(result.seconds),
+        "predictions": [prediction._asdict() for prediction in module.PREDICTIONS],
+        "studies": [
+            {
+                "name": part.plan.name,
+                "runs": part.report.runs,
+                "failed": [row.run_id for row in part.report.failed],
+                "blocks_left_out": part.dropped,
+                "work_seconds": round(part.report.work_seconds),
+                "code": part.plan.subject.code(),
+                "seed": part.plan.seed,
+                "replications": part.plan.replications,
+            }
+            for part in result.parts
+        ],
+        "git": commit(),
+        "versions": versions(),
+        "calibrated": False,
+        "notice": NOTICE,
+    }
+
+
+def _kept(frame: pd.DataFrame, plan: Plan, outcomes: Sequence[str]) -> pd.DataFrame:
+    """Return the columns of a table that are published."""
+    wanted = dict.fromkeys([*RESERVED, *tags_of(plan.arms), *outcomes])
+    return frame[[name for name in wanted if name in frame.columns]]
+
+
+def write_tables(
+    place: Path, tables: Mapping[str, pd.DataFrame], verdicts: Sequence[Verdict]
+) -> None:
+    """Write every table and the verdicts as CSV, with as many digits as give the value back."""
+    import pandas as pd
+
+    for name, table in tables.items():
+        table.to_csv(place / f"{name}.csv", index=False)
+    pd.DataFrame([verdict._asdict() for verdict in verdicts]).to_csv(place / VERDICTS, index=False)
+
+
+def write_figures(module: ModuleType, tables: Mapping[str, pd.DataFrame], place: Path) -> list[str]:
+    """Write the figures in every language as PNG and SVG; return their names."""
+    from sim.analysis.charts import save
+
+    names: list[str] = []
+    for language in LANGUAGES:
+        for name, figure in module.figures(tables, language).items():
+            save(figure, place, f"{name}.{language}")
+            names.append(f"{name}.{language}")
+    return names
+
+
+def stored(out: Path) -> dict[str, pd.DataFrame]:
+    """Return the runs that a published folder keeps, by the plan's name."""
+    import pandas as pd
+
+    return {path.stem: pd.read_parquet(path) for path in sorted((out / RUNS).glob("*.parquet"))}
+
+
+def derived(module: ModuleType, out: Path) -> tuple[dict[str, pd.DataFrame], list[Verdict]]:
+    """Make tables and verdicts again from the runs that a published folder keeps."""
+    about = json.loads((out / ABOUT).read_text(encoding="utf-8"))
+    kept = stored(out)
+    frames = {study["name"]: kept[study["name"]] for study in about["studies"]}
+    tables = module.tables(frames)
+    return tables, module.verdicts(tables)
+
+
+# --- Text --------------------------------------------------------------------------------------
+
+
+def summary_text(module: ModuleType, scale: str, result: Result, out: Path) -> str:
+    """Return verdicts and circumstances on one page, at most 100 columns wide."""
+    import textwrap
+
+    runs = sum(part.report.runs for part in result.parts)
+    made = sum(part.report.made for part in result.parts)
+    lines = [question(module), NOTICE]
+    if scale == "quick":
+        lines.append(INDICATIVE)
+    lines += ["", f"{runs:,} runs ({made:,} made now) in {_clock(result.seconds)}", ""]
+    claims = {prediction.id: prediction for prediction in module.PREDICTIONS}
+    for verdict in result.verdicts:
+        claim = claims[verdict.id].claim
+        lines += textwrap.wrap(f"{verdict.id:<6}{verdict.finding.upper():<11}{claim}", 99,
+                               subsequent_indent=" " * 17)  # fmt: skip
+        lines += textwrap.wrap(verdict.numbers, 99, initial_indent=" " * 17,
+                               subsequent_indent=" " * 17)  # fmt: skip
+    for part in result.parts:
+        lines += failures(part.plan.name, part.report, part.dropped)
+    lines += ["", f"Tables, figures (en, zh), verdicts and the runs behind them: {out}"]
+    return "\n".join(lines)
+
+
+def failures(study: str, report: Report, dropped: Sequence[int] = ()) -> list[str]:
+    """Return what went wrong in a study, each with the command that shows it; empty if nothing."""
+    lines = []
+    if report.damaged:
+        lines += [
+            "",
+            f"{study}: {report.damaged} damaged chunks were set aside, their runs made again.",
+        ]
+    if report.strangers:
+        lines += [
+            "",
+            f"{study}: {report.strangers:,} stored runs are of another version of the code or of "
+            "another plan, and are not used.",
+        ]
+    if not report.failed:
+        return lines
+    lines += ["", f"{study}: {len(report.failed)} runs failed; blocks left out: {list(dropped)}."]
+    for row in report.failed[:5]:
+        lines.append(f"  {row.run_id}  {row.error}")
+        lines.append(f"    alone: {replay_command(study, row.run_id)}")
+    if len(report.failed) > 5:
+        lines.append(f"  … and {len(report.failed) - 5} more: `redmaple show {study} --failed`")
+    return lines
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

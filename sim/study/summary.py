@@ -1,0 +1,122 @@
+"""What a study says at a glance: means per arm, and differences that are paired by seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.errors import InputError, did_you_mean
+from sim.statistics import holm, mean_interval, paired
+from sim.study.table import DONE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PAIR = ["block", "replication"]
+"""What two runs of different arms have in common where they share their seed."""
+
+
+def check_outcomes(frame: pd.DataFrame, outcomes: Sequence[str]) -> None:
+    """Check that a table has these columns, as numbers.
+
+    Raises:
+        InputError: one is missing.
+    """
+    for name in outcomes:
+        if name not in frame.columns:
+            hint = did_you_mean(name, list(frame.columns)) or "."
+            raise InputError(f'the study has no outcome "{name}"{hint}')
+
+
+def means(frame: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
+    """Return mean and 95 % t interval of each outcome for each arm: a row each.
+
+    Columns: `arm`, `outcome`, `runs`, `mean`, `low`, `high`.
+    """
+    import pandas as pd
+
+    check_outcomes(frame, outcomes)
+    done = frame[frame["status"] == DONE]
+    rows = []
+    for arm, own in done.groupby("arm", sort=False):
+        for name in outcomes:
+            values = own[name].to_numpy(np.float64)
+            low, high = mean_interval(values)
+            rows.append((arm, name, len(values), float(values.mean()), low, high))
+    return pd.DataFrame(rows, columns=["arm", "outcome", "runs", "mean", "low", "high"])
+
+
+def gaps(frame: pd.DataFrame, arm: str, reference: str, outcome: str) -> Any:
+    """Return the differences arm - reference of one outcome, seed by seed, as float64[pairs].
+
+    Only runs whose partner was done too are counted.
+    """
+    done = frame[frame["status"] == DONE]
+    a = done[done["arm"] == reference].set_index(PAIR)[outcome]
+    b = done[done["arm"] == arm].set_index(PAIR)[outcome]
+    both = a.index.intersection(b.index)
+    return (b.loc[both] - a.loc[both]).to_numpy(np.float64)
+
+
+def contrasts(
+    frame: pd.DataFrame, outcomes: Sequence[str], reference: str | None = None
+) -> pd.DataFrame:
+    """Return every arm's paired difference against a reference arm: a row an arm and outcome.
+
+    Args:
+        frame: a study's table.
+        outcomes: what is compared.
+        reference: label of the arm that others are compared with; the first where None.
+
+    Returns:
+        Columns `arm`, `outcome`, `pairs`, `difference`, `low`, `high` (95 % t interval),
+        `bootstrap_low`, `bootstrap_high`, `share_above`, `p`, `holm` (p corrected for the number
+        of rows). Arms with fewer than two pairs are left out.
+
+    Raises:
+        InputError: an outcome or the reference is not there.
+    """
+    import pandas as pd
+
+    check_outcomes(frame, outcomes)
+    arms = list(dict.fromkeys(frame["arm"]))
+    reference = arms[0] if reference is None else reference
+    if reference not in arms:
+        hint = did_you_mean(reference, arms) or "."
+        raise InputError(f'the study has no arm "{reference}"{hint}')
+    rows = []
+    for arm in arms:
+        for name in outcomes:
+            values = gaps(frame, arm, reference, name)
+            if arm == reference or len(values) < 2:
+                continue
+            found = paired(np.zeros(len(values)), values)
+            rows.append(
+                {
+                    "arm": arm,
+                    "outcome": name,
+                    "pairs": found.pairs,
+                    "difference": found.difference,
+                    "low": found.low,
+                    "high": found.high,
+                    "bootstrap_low": found.bootstrap_low,
+                    "bootstrap_high": found.bootstrap_high,
+                    "share_above": found.share_above,
+                    "p": found.p,
+                }
+            )
+    table = pd.DataFrame(rows)
+    if len(table):
+        table["holm"] = holm(table["p"].tolist())
+    return table
+
+
+def widest_gaps(frame: pd.DataFrame, outcome: str, reference: str | None = None) -> Any:
+    """Return the differences of the arm whose contrast with the reference varies most."""
+    check_outcomes(frame, [outcome])
+    arms = list(dict.fromkeys(frame["arm"]))
+    reference = arms[0] if reference is None else reference
+    found = [gaps(frame, arm, reference, outcome) for arm in arms if arm != reference]
+    return max(found, key=lambda values: float(np.var(values)) if len(values) else -1.0)
