@@ -1,13 +1,15 @@
 """The look of every figure: one call, light, readable in print, safe for colour-blind readers.
 
-Colours are those of Okabe and Ito (2008). Chinese needs a font that has its characters: one that
-the system has, or one of a Python package under the SIL Open Font License; boxes are never drawn.
+Colours are those of Okabe and Ito (2008). Chinese needs a font that has its characters: the one
+that comes with a Python package under the SIL Open Font License, or one that the system has; boxes
+are never drawn.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,21 +28,31 @@ PALETTE = (BLUE, VERMILION, GREEN, PURPLE, SKY, ORANGE, BLACK, GREY)
 LATIN = ("DejaVu Sans",)
 """Comes with matplotlib, so that a figure looks the same everywhere."""
 
+CHINESE_PACKAGES = (("pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf"),)
+"""Python packages that ship such a font, the best first: module and file.
+
+The first is Noto Sans SC, Regular, version 2.004, as Noto publishes it, under the SIL Open Font
+License 1.1; it is installed with this package, so that Chinese looks the same everywhere.
+"""
+
 CHINESE_FAMILIES = (
-    "Noto Sans SC",
     "Noto Sans CJK SC",
     "Source Han Sans SC",
     "Source Han Sans CN",
+    "Noto Sans SC",
     "Noto Sans CJK JP",
     "Noto Sans CJK TC",
 )
-"""Families with simplified characters, the best first; all under the SIL Open Font License."""
+"""Families that a system may have instead, the best first; all under the SIL Open Font License."""
 
-CHINESE_PACKAGES = (
-    ("mplfonts", "fonts/NotoSansCJKsc-Regular.otf"),
-    ("cvttf_NotoSansCJK_Regular", "NotoSansCJKtc-Regular.otf"),
-)
-"""Python packages that ship such a font: module and file."""
+NARROW, WIDE_MARKS = ",:;?!", "\uff0c\uff1a\uff1b\uff1f\uff01"
+"""Punctuation of Latin text, and the same of Chinese text."""
+
+WIDE_CLOSING = WIDE_MARKS + "\uff09\u3002\u3001\u300b\u300d\u201d\u2019"
+WIDE_OPENING = "\uff08\u300a\u300c\u201c\u2018"
+
+CHINESE = "\u2e80-\u9fff"
+"""Range of Chinese characters, for regular expressions."""
 
 FONT_FILE = "REDMAPLE_FONT"
 """Environment variable that names a font file for Chinese."""
@@ -54,28 +66,55 @@ def chinese_font() -> str:
     """
     given = os.environ.get(FONT_FILE)
     if given:
-        return _loaded(Path(given))
-    known = {font.name for font in font_manager.fontManager.ttflist}
-    for family in CHINESE_FAMILIES:
-        if family in known:
-            return family
+        return _loaded(Path(given), f"{FONT_FILE} = {given}")
     for module, file in CHINESE_PACKAGES:
         found = importlib.util.find_spec(module)
         for folder in (found.submodule_search_locations or []) if found else []:
             if (Path(folder) / file).is_file():
-                return _loaded(Path(folder) / file)
+                return _loaded(Path(folder) / file, f"{file} of {module}")
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    for family in CHINESE_FAMILIES:
+        if family in known:
+            return family
     raise InputError(
-        'figures in Chinese (language "zh") need a font with Chinese characters: install Noto Sans '
-        f"CJK SC, or set {FONT_FILE} to a font file such as NotoSansCJKsc-Regular.otf."
+        'figures in Chinese (language "zh") need a font with Chinese characters: install the '
+        f"Python package pylopdf-fonts-zh-cn or the font Noto Sans CJK SC, or set {FONT_FILE} to a "
+        "font file such as NotoSansCJKsc-Regular.otf."
     )
 
 
-def _loaded(file: Path) -> str:
+def _loaded(file: Path, named: str) -> str:
+    """Make matplotlib know a font file, before any other font of the same name."""
+    fonts = font_manager.fontManager
     try:
-        font_manager.fontManager.addfont(file)
+        if not any(font.fname == str(file) for font in fonts.ttflist):
+            fonts.addfont(file)
+            fonts.ttflist.insert(0, fonts.ttflist.pop())
         return font_manager.FontProperties(fname=str(file)).get_name()
     except (OSError, RuntimeError) as error:
-        raise InputError(f"{FONT_FILE} = {file} cannot be read as a font: {error}.") from None
+        raise InputError(f"{named} cannot be read as a font: {error}.") from None
+
+
+def wide_punctuation(text: str) -> str:
+    """Return a Chinese text with the punctuation marks of Chinese where it touches Chinese.
+
+    Numbers and Latin words keep theirs: `1,000` and `half-life (8)` stay as they are, but a colon
+    between a word and a number does not. Brackets become wide where they follow a Chinese character
+    or hold one.
+    """
+    if not re.search(f"[{CHINESE}]", text):
+        return text
+    marks = str.maketrans(NARROW, WIDE_MARKS)
+    before, after = f"(?<=[{CHINESE}{WIDE_CLOSING}])", f"(?=[{CHINESE}{WIDE_OPENING}])"
+    beside = rf"{before}[{NARROW}] ?|[{NARROW}] ?{after}|(?<=[A-Za-z]): ?(?=\d)"
+    held = rf"(?<=[{CHINESE}])\(([^()]*)\)|\(([^()]*[{CHINESE}][^()]*)\)"
+    wide = re.sub(held, lambda found: f"\uff08{found[1] or found[2] or ''}\uff09", text)
+    return re.sub(beside, lambda found: found[0].strip().translate(marks), wide)
+
+
+def punctuated(text: str, language: str) -> str:
+    """Return a text with the punctuation of its language."""
+    return wide_punctuation(text) if language == "zh" else text
 
 
 def settings(language: str = "en") -> dict[str, Any]:
