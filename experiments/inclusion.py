@@ -59,6 +59,7 @@ import numpy as np
 from pandas import DataFrame, concat
 from scipy.stats import binomtest
 
+from sim import __version__
 from sim.probes.groups import FORMS, NEEDY, PARTITIONS, SEEN, SHARED
 from sim.scenario import load
 from sim.statistics import CONFIDENCE, holm, mean_interval, paired
@@ -182,7 +183,7 @@ UNKNOWNS: tuple[tuple[Any, ...], ...] = (
 """What worlds differ in. Ranges are those declared, where none is given; the given ones are the
 ranges that the declaration's text calls swept, or half to one and a half of the default."""
 
-WORLDS = {"quick": 8, "full": 44}
+WORLDS = {"quick": 8, "full": 28}
 MOST_WORLDS = 256
 WORLD_SEED = 3
 
@@ -934,7 +935,9 @@ WORDS: dict[str, dict[str, Any]] = {
 }
 
 
-def figures(tables: Mapping[str, DataFrame], language: str) -> dict[str, Figure]:
+def figures(
+    tables: Mapping[str, DataFrame], language: str, scale: str = "full"
+) -> dict[str, Figure]:
     """Return the figures of the experiment, by name, in a language (`en` or `zh`)."""
     from sim.analysis import charts
     from sim.analysis.charts import Mark, Words
@@ -944,7 +947,9 @@ def figures(tables: Mapping[str, DataFrame], language: str) -> dict[str, Figure]
     def text(name: str, **other: str) -> Words:
         title, reading, x, y = WORDS[language][name]
         worlds_run = int(tables[name]["n"].max())
-        footnote = charts.small_print(language, worlds=worlds_run, weeks=WEEKS)
+        footnote = charts.small_print(
+            language, worlds=worlds_run, weeks=WEEKS, scale=scale, version=__version__
+        )
         return Words(title, reading, x, y, footnote, {**names, **other})
 
     def line(name: str) -> Mark:

@@ -54,6 +54,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim import __version__
 from sim.scenario import load
 from sim.statistics import BOOTSTRAP_SEED, CONFIDENCE, RESAMPLES, mean_interval
 from sim.study.design import worlds
@@ -1046,7 +1047,7 @@ WORDS = {
 }
 
 
-def figures(tables: Mapping[str, DataFrame], language: str) -> dict[str, Any]:
+def figures(tables: Mapping[str, DataFrame], language: str, scale: str = "full") -> dict[str, Any]:
     """Return the figures of the experiment, by name, in a language (`en` or `zh`)."""
     from sim.analysis import charts
     from sim.analysis.charts import Mark, Words
@@ -1056,7 +1057,9 @@ def figures(tables: Mapping[str, DataFrame], language: str) -> dict[str, Any]:
 
     def text(name: str, worlds_of: DataFrame, x: str = "", y: str = "", **other: str) -> Words:
         worlds_run = int(worlds_of["n"].max())
-        footnote = charts.small_print(language, worlds=worlds_run, weeks=WEEKS)
+        footnote = charts.small_print(
+            language, worlds=worlds_run, weeks=WEEKS, scale=scale, version=__version__
+        )
         title, reading = words[name]
         return Words(title, reading, x, y, footnote, {**names, **other})
 

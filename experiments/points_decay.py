@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim import __version__
 from sim.columns import PARTNER_KINDS
 from sim.probes.points import CLASSES, MEASURES, QUARTERS
 from sim.scenario import load
@@ -471,7 +472,7 @@ SIZES = {
         "fengshu-workshop", 12, 48, 3, (1.0,), 3,
         ("price 2", "price 5", "price 5, endowment 3"), (0, 52, 13), 2,
     ),
-    "full": Size("fengshu", 105, 420, 15, (0.25, 1.0, 4.0), 9, tuple(TERMS), (0, *WINDOWS), 9),
+    "full": Size("fengshu", 60, 420, 10, (0.25, 1.0, 4.0), 9, tuple(TERMS), (0, *WINDOWS), 9),
 }  # fmt: skip
 
 
@@ -1622,7 +1623,9 @@ WI_SHOWN = (-4.0, 2.0)
 """Range of WI that figures show; an interval that leaves it ends in an arrow."""
 
 
-def figures(tables: Mapping[str, pd.DataFrame], language: str) -> dict[str, Figure]:
+def figures(
+    tables: Mapping[str, pd.DataFrame], language: str, scale: str = "full"
+) -> dict[str, Figure]:
     """Return the figures: effects by quarter, where WI is high, rules, costs, causes."""
     from sim.analysis import charts
 
@@ -1632,7 +1635,13 @@ def figures(tables: Mapping[str, pd.DataFrame], language: str) -> dict[str, Figu
             reading,
             x,
             y,
-            charts.small_print(language, worlds=worlds_in(tables, name), weeks=WEEKS),
+            charts.small_print(
+                language,
+                worlds=worlds_in(tables, name),
+                weeks=WEEKS,
+                scale=scale,
+                version=__version__,
+            ),
             NAMES[language],
         )
         for name, (title, reading, x, y) in SENTENCES[language].items()

@@ -47,7 +47,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import scenario
+from sim import __version__, scenario
 from sim.analysis import sensitivity
 from sim.statistics import CONFIDENCE, mean_interval
 from sim.study.design import morris, one_at_a_time, saltelli, worlds
@@ -250,7 +250,7 @@ class Size(NamedTuple):
 
 SIZES = {
     "quick": Size(0.1, 2, 2, 8, 16, 1, 3, 3, 2, 1),
-    "full": Size(0.25, 10, 8, 128, 1024, 5, 7, 8, 32, 12),
+    "full": Size(0.25, 10, 8, 128, 1024, 5, 7, 6, 24, 12),
 }
 
 WEEKS = 156
@@ -873,7 +873,9 @@ def _strongest(indices: pd.DataFrame, outcome: str, count: int) -> list[str]:
     return mine.nlargest(count, "estimate")["factor"].tolist()
 
 
-def figures(tables: Mapping[str, pd.DataFrame], language: str) -> dict[str, Figure]:
+def figures(
+    tables: Mapping[str, pd.DataFrame], language: str, scale: str = "full"
+) -> dict[str, Figure]:
     """Return the figures: screening, effects, indices, curves, structure, convergence."""
     from sim.analysis import charts
 
@@ -884,7 +886,16 @@ def figures(tables: Mapping[str, pd.DataFrame], language: str) -> dict[str, Figu
         for name, words in words_of.items()
     }
     said = {
-        name: charts.Words(title, reading, x, y, charts.small_print(language, weeks=WEEKS), names)
+        name: charts.Words(
+            title,
+            reading,
+            x,
+            y,
+            charts.small_print(
+                language, weeks=WEEKS, scale="" if scale == "full" else scale, version=__version__
+            ),
+            names,
+        )
         for name, (title, reading, x, y) in SENTENCES[language].items()
     }
     shares = tables["shares"]

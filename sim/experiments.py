@@ -218,7 +218,7 @@ def publish(
             kept = _kept(frame, plan, module.OUTCOMES)
             kept.to_parquet(place / RUNS / f"{name}.parquet", index=False, compression="zstd")
         write_tables(place, result.tables, result.verdicts)
-        about["figures"] = write_figures(module, result.tables, place)
+        about["figures"] = write_figures(module, result.tables, scale, place)
         text = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
         (place / ABOUT).write_text(text + "\n", encoding="utf-8")
     return about  # type: ignore[no-any-return]
@@ -270,13 +270,15 @@ def write_tables(
     pd.DataFrame([verdict._asdict() for verdict in verdicts]).to_csv(place / VERDICTS, index=False)
 
 
-def write_figures(module: ModuleType, tables: Mapping[str, pd.DataFrame], place: Path) -> list[str]:
+def write_figures(
+    module: ModuleType, tables: Mapping[str, pd.DataFrame], scale: str, place: Path
+) -> list[str]:
     """Write the figures in every language as PNG and SVG; return their names."""
     from sim.analysis.charts import save
 
     names: list[str] = []
     for language in LANGUAGES:
-        for name, figure in module.figures(tables, language).items():
+        for name, figure in module.figures(tables, language, scale).items():
             save(figure, place, f"{name}.{language}")
             names.append(f"{name}.{language}")
     return names
@@ -307,7 +309,7 @@ def summary_text(module: ModuleType, scale: str, result: Result, out: Path) -> s
 
     runs = sum(part.report.runs for part in result.parts)
     made = sum(part.report.made for part in result.parts)
-    lines = [question(module), NOTICE]
+    lines = [*textwrap.wrap(question(module), 99), NOTICE]
     if scale == "quick":
         lines.append(INDICATIVE)
     lines += ["", f"{runs:,} runs ({made:,} made now) in {_clock(result.seconds)}", ""]
@@ -320,7 +322,7 @@ def summary_text(module: ModuleType, scale: str, result: Result, out: Path) -> s
                                subsequent_indent=" " * 17)  # fmt: skip
     for part in result.parts:
         lines += failures(part.plan.name, part.report, part.dropped)
-    lines += ["", f"Tables, figures (en, zh), verdicts and the runs behind them: {out}"]
+    lines += ["", "Tables, figures (en, zh), verdicts and the runs behind them are in", f"  {out}"]
     return "\n".join(lines)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.cli import execute
 from sim.scenario import parse
+from sim.study.study import Study
 
 ROOT = Path(__file__).parents[1]
 GUIDES = ROOT / "docs" / "how-to"
@@ -53,7 +56,9 @@ def package(tmp_path: Path) -> Path:
 
 RUN = """
 from sim.model import Community
+from sim.cli import execute
 from sim.scenario import parse
+from sim.study.study import Study
 
 changes = {"population.scale": 0.003, "population.burn_in": 1}
 scenario = parse(open("example.toml", encoding="utf-8").read()).with_overrides(changes)
@@ -133,3 +138,34 @@ def test_the_guide_quotes_the_rule_as_it_is() -> None:
 @pytest.mark.parametrize("text", blocks("add-a-scenario.md", "scenario"))
 def test_the_scenarios_of_the_guide_are_accepted(text: str) -> None:
     assert parse(text).title
+
+
+# --- Studies and experiments -------------------------------------------------------------------
+
+
+def test_the_commands_of_the_study_guide_work_as_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    commands = [
+        line for block in blocks("run-a-study.md", "study") for line in block.splitlines() if line
+    ]
+    assert len(commands) >= 7
+    for command in commands:
+        program, *arguments = shlex.split(command)
+        assert program == "redmaple"
+        assert execute(arguments) == 0, command
+    assert "Widest interval of volunteer_hours" in capsys.readouterr().out
+    assert (tmp_path / "results/export/rates/runs.parquet").is_file()
+    assert len(Study.open("rates").frame()) == 12
+
+
+def test_the_experiment_of_the_guide_is_conducted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    [source] = blocks("run-an-experiment.md", "file=mine.py")
+    (tmp_path / "mine.py").write_text(source, encoding="utf-8")
+    assert execute(["experiment", "mine.py", "-j", "1"]) == 0
+    assert "X1" in capsys.readouterr().out
+    assert (tmp_path / "results/experiments/mine-quick/register.zh.png").is_file()

@@ -26,7 +26,9 @@ class Verdict(NamedTuple):
 
     Attributes:
         id: of the prediction.
-        finding: `supported`, `refuted`, or `undecided` where the intervals allow both.
+        finding: `refuted` where the criterion is met or an interval contradicts a part of the
+            claim, `supported` where intervals agree with every part of it, else `undecided`
+            (`docs/decisions/0017-refuted-means-the-criterion-or-a-contradiction.md`).
         numbers: the figures that decide it, with intervals, in one sentence.
     """
 

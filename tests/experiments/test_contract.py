@@ -1,0 +1,226 @@
+"""What every experiment must give, and what is published of it."""
+
+import inspect
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim import experiments
+from sim.errors import InputError
+from sim.study.crew import in_process
+from sim.study.study import Study
+from sim.study.table import DONE
+
+NAMES = experiments.available()
+REFERENCE = Path(experiments.__file__).parents[1] / "results" / "reference"
+PREDICTED = Path(experiments.__file__).parents[1] / "docs/explanation/what-the-model-is-for.md"
+
+TOY = '''"""Does x decide?
+
+Design: x is 0 or 1.
+"""
+
+from sim.analysis import charts
+from sim.study.known import Known
+from sim.study.plan import Plan, arm
+from sim.study.verdict import Prediction, Verdict
+
+NAME = "toy"
+TITLE = {"en": "Toy", "zh": "玩具"}
+PREDICTIONS = (Prediction("T1", "y differs", "y does not differ"),)
+OUTCOMES = ("y",)
+
+
+def plans(scale, precision=None):
+    places = {"quick": (0.4, 0.9), "full": (0.1, 0.4, 0.9)}[scale]
+    subject = Known("ishigami")
+    yield Plan(f"toy-only-{scale}", subject, tuple(
+        arm(f"{x}", {"x1": x, "x2": 0.2, "x3": 0.3}, place=x) for x in places), 3)
+
+
+def tables(frames):
+    (frame,) = frames.values()
+    table = frame.groupby("place", as_index=False)["y"].mean().rename(columns={"y": "estimate"})
+    return {"means": table.assign(low=table["estimate"] - 1, high=table["estimate"] + 1)}
+
+
+def verdicts(tables):
+    values = tables["means"]["estimate"]
+    differs = values.max() - values.min() > 0.1
+    return [Verdict("T1", "supported" if differs else "refuted", f"range {values.max() - values.min():.2f}")]
+
+
+def figures(tables, language, scale="full"):
+    words = charts.Words("Toy" if language == "en" else "玩具", x="y", y="x")
+    return {"means": charts.intervals(tables["means"], words, language, row="place")}
+'''
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Path:
+    path = tmp_path / "toy.py"
+    path.write_text(TOY, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_experiment_states_question_design_and_predictions(name: str) -> None:
+    module = experiments.load(name)
+    assert name == module.NAME
+    assert experiments.question(module).endswith("?")
+    assert set(module.TITLE) == set(experiments.LANGUAGES)
+    assert "Design" in module.__doc__
+    assert "redictions" in module.__doc__
+    assert module.PREDICTIONS
+    assert all(one.claim and one.refuted_if for one in module.PREDICTIONS)
+
+
+def test_every_published_prediction_is_tested_by_one_experiment() -> None:
+    published = {
+        line.split("|")[1].strip()
+        for line in PREDICTED.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| H")
+    }
+    tested = [one.id for name in NAMES for one in experiments.load(name).PREDICTIONS]
+    assert len(published) == 13
+    assert published == {identifier for identifier in tested if identifier[0] == "H"}
+    assert len(set(tested)) == len(tested)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_plans_are_the_same_each_time_and_named_after_the_experiment(name: str) -> None:
+    module = experiments.load(name)
+    first, second = (next(module.plans("quick")) for _ in range(2))
+    assert first == second
+    assert first.name.startswith(f"{name}-")
+    assert first.name.endswith("-quick")
+    assert list(inspect.signature(module.plans).parameters) == ["scale", "precision"]
+
+
+def test_an_experiment_of_ones_own_is_conducted_and_published(toy: Path, tmp_path: Path) -> None:
+    module = experiments.load(str(toy))
+    result = experiments.conduct(module, "quick", in_process(), tmp_path / "studies")
+    out = tmp_path / "published"
+    about = experiments.publish(module, "quick", result, out, "redmaple experiment toy.py")
+    assert result.verdicts[0].finding == "supported"
+    assert about["studies"][0]["runs"] == 6
+    names = {path.name for path in out.iterdir()}
+    assert names == {
+        "experiment.json", "runs", "means.csv", "verdicts.csv",
+        "means.en.png", "means.en.svg", "means.zh.png", "means.zh.svg",
+    }  # fmt: skip
+    tables, verdicts = experiments.derived(module, out)
+    assert verdicts == result.verdicts
+    pd.testing.assert_frame_equal(tables["means"], result.tables["means"])
+    text = experiments.summary_text(module, "quick", result, out)
+    assert "SUPPORTED" in text
+    assert "Indicative only" in text
+    assert max(map(len, text.splitlines()[:-1])) <= 100
+
+
+def test_a_block_with_a_failed_run_is_left_out_whole() -> None:
+    frame = pd.DataFrame({"block": [0, 0, 1, 1], "status": [DONE, "failed", DONE, DONE]})
+    whole, dropped = experiments.whole_blocks(frame)
+    assert whole["block"].tolist() == [1, 1]
+    assert dropped == [0]
+
+
+def test_an_experiment_without_a_whole_block_is_refused(toy: Path, tmp_path: Path) -> None:
+    text = TOY.replace("from sim.study.known import Known", f"from {__name__} import Failing")
+    toy.write_text(text.replace("Known(", "Failing("), "utf-8")
+    with pytest.raises(InputError, match="no block is whole, 6 runs failed"):
+        experiments.conduct(experiments.load(str(toy)), "quick", in_process(), tmp_path)
+
+
+class Failing:
+    """A subject whose runs all fail."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def check(self, changes: object) -> None:
+        return
+
+    def address(self, changes: dict) -> str:
+        return repr(sorted(changes.items()))
+
+    def code(self) -> str:
+        return "1"
+
+    def make(self, changes: object, seed: int) -> None:
+        raise RuntimeError("always")
+
+    def manifest(self) -> dict:
+        return {"kind": "failing"}
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [("NAME = 'x'", "does not define TITLE"), ("def broken(:", "line 1")],
+)
+def test_a_file_that_is_no_experiment_is_refused(tmp_path: Path, text: str, part: str) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(text)
+    with pytest.raises(InputError, match=part):
+        experiments.load(str(path))
+
+
+# --- What is published of the experiments that come with the package ------------------------------
+
+PUBLISHED = sorted(path.parent.name for path in REFERENCE.glob(f"*/{experiments.ABOUT}"))
+
+
+def test_every_experiment_is_published() -> None:
+    assert set(PUBLISHED) >= set(NAMES)
+
+
+def same(stored: pd.DataFrame, made: pd.DataFrame) -> None:
+    """Compare a table with its CSV: words exactly, numbers to nine digits."""
+    assert list(stored.columns) == list(made.columns)
+    assert len(stored) == len(made)
+    for column in stored.columns:
+        left, right = stored[column], made[column].reset_index(drop=True)
+        if pd.api.types.is_numeric_dtype(left) and not pd.api.types.is_bool_dtype(left):
+            pd.testing.assert_series_equal(
+                left.astype(float), right.astype(float), rtol=1e-9, atol=1e-12
+            )
+        else:
+            assert left.fillna("").astype(str).tolist() == right.fillna("").astype(str).tolist()
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_published_tables_and_verdicts_follow_from_the_published_runs(
+    name: str, tmp_path: Path
+) -> None:
+    module = experiments.load(name)
+    tables, verdicts = experiments.derived(module, REFERENCE / name)
+    experiments.write_tables(tmp_path, tables, verdicts)
+    for path in sorted(tmp_path.glob("*.csv")):
+        same(pd.read_csv(REFERENCE / name / path.name), pd.read_csv(path))
+    assert {v.id for v in verdicts} == {p.id for p in module.PREDICTIONS}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_small_slice_of_the_published_runs_is_made_again(name: str) -> None:
+    """Two runs of the first study; outcomes agree to six digits on any processor."""
+    out = REFERENCE / name
+    about = json.loads((out / experiments.ABOUT).read_text(encoding="utf-8"))
+    module = experiments.load(name)
+    plan = next(module.plans(about["scale"]))
+    kept = experiments.stored(out)[plan.name].set_index("run_id")
+    runs = [run for run in plan.runs if run.id in kept.index]
+    assert runs, "the model's code has changed: run the experiments again"
+    for run in (runs[0], runs[-1]):
+        made = plan.subject.make(dict(run.arm.changes), run.seed)
+        for outcome in set(module.OUTCOMES) & set(made.outcomes):
+            assert made.outcomes[outcome] == pytest.approx(
+                kept.loc[run.id, outcome], rel=1e-6, nan_ok=True
+            ), outcome
+
+
+def test_studies_of_experiments_can_be_opened_by_name(toy: Path, tmp_path: Path) -> None:
+    module = experiments.load(str(toy))
+    experiments.conduct(module, "quick", in_process(), tmp_path / "studies")
+    assert len(Study.open("toy-only-quick", tmp_path / "studies").frame()) == 6

@@ -1,0 +1,214 @@
+"""Commands for many runs: what they make, what they print, and what they refuse."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sim import cli
+from sim.cli import execute
+from sim.study.plan import Plan, arm
+from sim.study.store import Store
+from sim.study.study import Study
+from tests.study.toys import Toy
+from tests.test_cli import bad
+
+Capture = pytest.CaptureFixture[str]
+
+TINY = ["--set", "scale=0.005", "--set", "burn_in=2", "--weeks", "3", "-j", "1"]
+STUDY = ["study", "fengshu", *TINY, "--vary", "points.rate=0.5,2", "--replications", "2"]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give every command an empty folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def printed(capsys: Capture, *arguments: str) -> str:
+    """Run a command that must succeed; return what it prints."""
+    assert execute(arguments) == 0
+    return capsys.readouterr().out
+
+
+def printed_json(capsys: Capture, *arguments: str) -> Any:
+    return json.loads(printed(capsys, *arguments, "--json"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        ([*STUDY, "--vary", "points.raet=1,2"], 'did you mean "points.rate"'),
+        ([*STUDY, "--vary", "points.rate=1,99"], "between 0 and 10 ratio"),
+        ([*STUDY, "--vary", "points.rate"], "a grid wants PATH=a,b,c"),
+        ([*STUDY[:-2], "--replications", "0"], "--replications 0 is out of bounds"),
+        ([*STUDY, "-j", "0"], "-j 0 is out of bounds"),
+        ([*STUDY, "--design", "gird"], 'did you mean "grid"'),
+        ([*STUDY, "--name", "a/b"], "a study cannot be called"),
+        ([*STUDY, "--weekly", "atendance"], 'did you mean "attendance"'),
+        ([*STUDY, "--precision", "volunteer_hours"], "--precision wants OUTCOME=HALF"),
+        ([*STUDY, "--precision", "volunteer_hours=0"], "--precision wants OUTCOME=HALF"),
+        ([*STUDY, "--precision", "volunteer_hours=1", "--cap", "1"], "--cap 1 is out of bounds"),
+        ([*STUDY, "--dask", "local", "--mpi"], "exclude each other"),
+        (["study", "fengshu", *TINY, "--precision", "trust=1"], "it takes 2 arms"),
+        (
+            ["study", "fengshu", "--design", "lhs", "--vary", "reach.digital=0.01:0.3"],
+            "--extrapolate",
+        ),
+        (
+            ["study", "fengshu", "--design", "lhs", "--extrapolate", "--vary", "reach.digital=0:2"],
+            r"between 0 and 0.6",
+        ),
+        (["study", "fengshu", "--design", "lhs", "--vary", "strength=a:b"], "PATH=low:high"),
+        (["study", "fengshu", "--design", "sobol", "--vary", "strength"], "2 factors or more"),
+        (
+            ["study", "fengshu", "--design", "sobol", "--vary", "strength", "--size", "6"],
+            "power of 2",
+        ),
+        (["study", "fengshu", "--design", "lhs", "--vary", "strength", "--size", "0"], "--size 0"),
+        (["experiment", "points_deacy"], 'did you mean "points_decay"'),
+        (["experiment", "nonsense"], "there are inclusion, partner_count"),
+        (["experiment", "points_decay", "--scale", "ful"], 'did you mean "full"'),
+        (["experiment", "points_decay", "--precision", "0"], "--precision 0 is out of bounds"),
+        (["experiment", "points_decay", "-j", "0"], "-j 0"),
+        (["show", "nothing"], 'there is no study "nothing"'),
+        (["export", "nothing", "--csv"], 'there is no study "nothing"'),
+        (["export", "nothing"], "either --csv or --parquet"),
+        (["export", "nothing", "--csv", "--parquet"], "either --csv or --parquet"),
+        (["replay", "nothing", "abc"], 'there is no study "nothing"'),
+        (["verify", "--trials", "1"], "--trials 1 is out of bounds"),
+    ],
+)
+def test_bad_input_is_refused_and_nothing_is_written(
+    capsys: Capture, elsewhere: Path, arguments: list[str], part: str
+) -> None:
+    assert part in bad(capsys, *arguments)
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_study_is_made_shown_exported_and_replayed(capsys: Capture, elsewhere: Path) -> None:
+    made = printed_json(capsys, *STUDY, "--name", "rates", "--weekly", "attendance")
+    assert (made["planned"], made["stored"], made["failed"]) == (4, 4, [])
+    assert {row["arm"] for row in made["contrasts"]} == {"rate=2"}
+    assert all(row["pairs"] == 2 for row in made["contrasts"])
+
+    text = printed(capsys, "show", "rates", "--outcome", "trust")
+    assert "rates: 4 of 4 runs stored, 0 failed" in text
+    assert "Uncalibrated" in text
+    assert text.count("trust") == 2
+
+    listed = printed(capsys, "studies")
+    assert "rates" in listed
+    assert printed_json(capsys, "studies")[0]["stored"] == 4
+
+    files = printed(capsys, "export", "rates", "--parquet").split()
+    assert [Path(file).name for file in files] == ["runs.parquet", "weeks.parquet"]
+    runs = pd.read_parquet(files[0])
+    assert len(runs) == 4
+    assert len(pd.read_parquet(files[1])) == 12
+    again = printed(capsys, "export", "rates", "--csv", "--out", "tables").split()
+    assert pd.read_csv(again[0])["run_id"].tolist() == runs["run_id"].tolist()
+
+    for run_id in runs["run_id"]:
+        replayed = printed_json(capsys, "replay", "rates", run_id)
+        assert replayed["same"] is True
+    text = printed(capsys, "replay", "rates", runs["run_id"][0][:9])
+    assert "incentives.points.rate = 0.5" in text
+    assert "The same as stored." in text
+
+
+def test_the_same_command_resumes_and_makes_nothing_twice(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed(capsys, *STUDY)
+    study = Study.open("fengshu-grid")
+    before = [path.read_bytes() for path in study.store.chunks()]
+    monkeypatch.setattr("sim.study.work.make_row", None)
+    printed(capsys, *STUDY)
+    assert [path.read_bytes() for path in study.store.chunks()] == before
+
+
+def test_a_sampled_design_is_made_and_its_points_are_in_the_table(capsys: Capture) -> None:
+    arguments = ["study", "fengshu", *TINY, "--design", "sobol", "--size", "2"]
+    vary = ["--vary", "strength", "--vary", "crowd_out=0:0.02", "--replications", "1"]
+    text = printed(capsys, *arguments, *vary, "--name", "sobol")
+    assert "8 of 8 runs stored" in text
+    frame = Study.open("sobol").frame()
+    assert frame["incentives.points.crowd_out"].between(0, 0.02).all()
+    assert set(frame["matrix"]) == {
+        "A", "B", "incentives.points.strength", "incentives.points.crowd_out"
+    }  # fmt: skip
+
+
+def test_replications_are_added_until_the_contrast_is_narrow(capsys: Capture) -> None:
+    arguments = [*STUDY, "--precision", "fund_balance=500", "--cap", "12"]
+    text = printed(capsys, *arguments)
+    assert "Widest interval of fund_balance: ±" in text
+    assert "pairs suffice" in text
+    assert 4 <= len(Study.open("fengshu-grid").frame()) <= 24
+
+
+def test_a_dry_run_says_what_it_would_take_and_writes_nothing(
+    capsys: Capture, elsewhere: Path
+) -> None:
+    text = printed(capsys, *STUDY, "--dry-run")
+    assert text.startswith("fengshu-grid: 4 runs, 0 of them stored already;")
+    assert "of disk" in text
+    found = printed_json(capsys, *STUDY, "--dry-run")
+    assert found["runs"] == 4
+    assert 0 < found["seconds_per_run"] < 60
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_failed_runs_are_shown_with_the_command_that_replays_them(
+    capsys: Capture, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.study.study.subject_of", lambda content: Toy(content["version"]))
+    plan = Plan("p", Toy(), (arm("good"), arm("bad", {"fail": True})), 2)
+    Study(plan, Path("results/studies")).make()
+    text = printed(capsys, "show", "p", "--failed")
+    first = plan.runs[1]
+    assert f"failed: {first.id} (bad, seed 1): ValueError: told to fail, and did" in text
+    assert f"`redmaple replay p {first.id}`" in text
+    assert execute(["replay", "p", first.id]) == cli.OUR_FAULT
+    assert "The same as stored." in capsys.readouterr().out
+
+
+def test_a_result_that_is_not_reproduced_is_said_aloud(
+    capsys: Capture, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.study.study.subject_of", lambda content: Toy(content["version"]))
+    study = Study(Plan("p", Toy(), (arm("a"),)), Path("results/studies"))
+    study.make()
+    (row,) = study.store.rows().values()
+    for path in study.store.chunks():
+        path.unlink()
+    study.store.write([row._replace(digest="another")])
+    assert execute(["replay", "p", row.run_id]) == cli.OUR_FAULT
+    assert "NOT the same as stored." in capsys.readouterr().out
+
+
+def test_a_full_disk_is_a_message_and_not_a_traceback(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(store: Store, rows: Any) -> None:
+        raise OSError(28, "No space left on device", "results/studies/x")
+
+    monkeypatch.setattr(Store, "write", full)
+    assert "No space left on device" in bad(capsys, *STUDY)
+
+
+def test_studies_of_an_empty_folder_are_none(capsys: Capture) -> None:
+    assert "There are no studies" in printed(capsys, "studies")
+    assert printed_json(capsys, "studies") == []
+
+
+def test_experiments_are_listed_with_both_titles(capsys: Capture) -> None:
+    text = printed(capsys, "experiment")
+    for name in ("points_decay", "partner_count", "inclusion", "sensitivity"):
+        assert name in text
+    assert "·" in text
+    assert "question" in printed_json(capsys, "experiment")["inclusion"]
