@@ -32,7 +32,7 @@ FLOORS = [
     {"results", "compare", "targets", "bench", "reference"},
     {"study"},
     {"experiments", "verify"},
-    {"cli"},
+    {"cli", "__main__"},
 ]
 FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}
 

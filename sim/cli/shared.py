@@ -119,6 +119,11 @@ def say(message: str) -> None:
     print(message, file=sys.stderr)
 
 
+def decimals(size: float) -> int:
+    """Return how many decimals show a number of this size to about four digits."""
+    return 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 10 else 4
+
+
 def print_json(content: Any) -> None:
     """Print a result as JSON."""
     import json

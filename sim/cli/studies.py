@@ -23,6 +23,7 @@ from sim.cli.shared import (
     check_out,
     check_run,
     checked_scenario,
+    decimals,
     print_json,
     say,
 )
@@ -51,7 +52,10 @@ DaskOption = Annotated[
     typer.Option(metavar="ADDRESS", help='Dask scheduler such as tcp://host:8786, or "local".'),
 ]
 MpiOption = Annotated[
-    bool, typer.Option("--mpi", help="Use the ranks of `mpiexec -n N python -m mpi4py.futures`.")
+    bool,
+    typer.Option(
+        "--mpi", help="Use the ranks of `mpiexec -n N python -m mpi4py.futures -m sim …`."
+    ),
 ]
 DryOption = Annotated[
     bool, typer.Option("--dry-run", help="Say how many runs, how long, how much disk; run nothing.")
@@ -527,18 +531,25 @@ def _print_failed(study: str, wrong: Sequence[Mapping[str, Any]], everything: bo
 
 def _print_means(table: Sequence[Mapping[Any, Any]], gaps: Sequence[Mapping[Any, Any]]) -> None:
     by_arm = {(gap["arm"], gap["outcome"]): gap for gap in gaps}
-    width = min(max((len(str(row["arm"])) for row in table), default=4), 36)
-    print(f"{'arm':<{width}}  {'outcome':<18}{'runs':>5}{'mean':>12}  {'95 %':<22}difference")
+    largest: dict[str, float] = {}
     for row in table:
+        largest[row["outcome"]] = max(largest.get(row["outcome"], 0.0), abs(row["mean"]))
+    width = min(max((len(str(row["arm"])) for row in table), default=4), 36)
+    outcome = max((len(str(row["outcome"])) for row in table), default=7)
+    print(
+        f"{'arm':<{width}}  {'outcome':<{outcome}}  {'runs':>5}{'mean':>12}{'95 %':>24}{'difference':>13}"
+    )
+    for row in table:
+        digits = decimals(largest[row["outcome"]])
         gap = by_arm.get((row["arm"], row["outcome"]))
         line = (
-            f"{str(row['arm'])[:width]:<{width}}  {row['outcome']:<18}{row['runs']:>5}"
-            f"{row['mean']:>12,.4g}  {_between(row):<22}"
+            f"{str(row['arm'])[:width]:<{width}}  {row['outcome']:<{outcome}}  {row['runs']:>5}"
+            f"{row['mean']:>12,.{digits}f}{_between(row, digits):>24}"
         )
         if gap is not None:
             star = " *" if gap["holm"] < 0.05 else ""
-            line += f"{gap['difference']:+,.4g} ({_between(gap)}){star}"
-        print(line)
+            line += f"{gap['difference']:>+13,.{digits}f} ({_between(gap, digits)}){star}"
+        print(line.rstrip())
     if gaps:
         print(
             "\nDifferences: arm minus the first arm, paired by seed, 95 % t interval; * differs even "
@@ -546,9 +557,9 @@ def _print_means(table: Sequence[Mapping[Any, Any]], gaps: Sequence[Mapping[Any,
         )
 
 
-def _between(row: Mapping[Any, Any]) -> str:
+def _between(row: Mapping[Any, Any], digits: int) -> str:
     low, high = row["low"], row["high"]
-    return "" if low != low else f"{low:,.4g} to {high:,.4g}"
+    return "" if low != low else f"{low:,.{digits}f} to {high:,.{digits}f}"
 
 
 @app.command()
