@@ -56,18 +56,19 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pandas import DataFrame, concat
+from pandas import DataFrame
 from scipy.stats import binomtest
 
 from sim import __version__
 from sim.probes.groups import FORMS, NEEDY, PARTITIONS, SEEN, SHARED
 from sim.scenario import load
-from sim.statistics import CONFIDENCE, holm, mean_interval, paired
+from sim.statistics import CONFIDENCE, holm, paired
 from sim.study.design import worlds
 from sim.study.factors import factor
 from sim.study.plan import Arm, Plan, arm, crossed
 from sim.study.precision import Plans, until_precise
 from sim.study.subject import CommunitySubject
+from sim.study.tables import agreeing, estimated, joint, ordered, row_of, span
 from sim.study.verdict import Finding, Prediction, Verdict
 
 if TYPE_CHECKING:
@@ -400,15 +401,6 @@ def effects(frame: DataFrame, outcome: str, reference: str = "none") -> DataFram
     return table - table.loc[reference]
 
 
-def estimated(values: Any, unit: str, **where: Any) -> dict[str, Any]:
-    """Return a row: the mean of independent values, its t interval, its unit and their number."""
-    known = np.asarray(values, np.float64)
-    known = known[np.isfinite(known)]
-    low, high = mean_interval(known)
-    estimate = float(known.mean()) if len(known) else np.nan
-    return {**where, "estimate": estimate, "low": low, "high": high, "unit": unit, "n": len(known)}
-
-
 def share_of_worlds(holds: Any, **where: Any) -> dict[str, Any]:
     """Return a row: the share of worlds in which something holds, with its Wilson interval."""
     count, total = int(np.sum(holds)), len(holds)
@@ -674,32 +666,6 @@ def verdicts(tables: Mapping[str, DataFrame]) -> list[Verdict]:
     ]
 
 
-def _row(table: DataFrame, **where: Any) -> Any:
-    """Return the one row of a table in which the columns have these values."""
-    chosen = table
-    for column, value in where.items():
-        chosen = chosen[chosen[column] == value]
-    if len(chosen) != 1:
-        raise ValueError(f"{where} is in {len(chosen)} rows, not in one")
-    return chosen.iloc[0]
-
-
-def _span(row: Any, digits: int = 2) -> str:
-    return f"{row['estimate']:.{digits}f} ({row['low']:.{digits}f} to {row['high']:.{digits}f})"
-
-
-def _joint(parts: Sequence[Finding]) -> Finding:
-    """Return the finding of a claim all of whose parts must hold."""
-    if "refuted" in parts:
-        return "refuted"
-    return "supported" if set(parts) == {"supported"} else "undecided"
-
-
-def _agreeing(parts: Sequence[Finding]) -> Finding:
-    """Return the finding that several ways to look share; undecided where they differ."""
-    return parts[0] if len(set(parts)) == 1 else "undecided"
-
-
 def each_lever_its_group(crossing: DataFrame) -> Verdict:
     """Judge H3.1: each lever's own effect is above 0 and above its cross effect of either sign."""
     findings, said = [], []
@@ -707,35 +673,35 @@ def each_lever_its_group(crossing: DataFrame) -> Verdict:
         views: list[Finding] = []
         for against in ("none", "events"):
             where = {"lever": lever, "against": against, "form": "any"}
-            own = _row(crossing, **where, effect="own")
-            margins = [_row(crossing, **where, effect=f"own {sign} cross") for sign in "-+"]
+            own = row_of(crossing, **where, effect="own")
+            margins = [row_of(crossing, **where, effect=f"own {sign} cross") for sign in "-+"]
             finding: Finding = "undecided"
             if all(row["low"] > 0 for row in (own, *margins)):
                 finding = "supported"
             elif any(row["high"] <= 0 for row in (own, *margins)):
                 finding = "refuted"
             views.append(finding)
-            cross = _row(crossing, **where, effect="cross")
-            larger = _row(crossing, **where, effect="own larger")
+            cross = row_of(crossing, **where, effect="cross")
+            larger = row_of(crossing, **where, effect="own larger")
             said.append(
-                f"{lever} against {against}: {mine} {_span(own)}, {other} {_span(cross)}, own larger "
+                f"{lever} against {against}: {mine} {span(own)}, {other} {span(cross)}, own larger "
                 f"in {larger['estimate']:.0%} of worlds ({finding})"
             )
-        findings.append(_agreeing(views))
-    return Verdict("H3.1", _joint(findings), f"Change of representation. {'; '.join(said)}.")
+        findings.append(agreeing(views))
+    return Verdict("H3.1", joint(findings), f"Change of representation. {'; '.join(said)}.")
 
 
 def targets_and_ties(outreach: DataFrame, ties: DataFrame) -> Verdict:
     """Judge H3.2: targeted outreach closes more than random; ties raise acts and widen the gap."""
-    beyond = _row(outreach, arm="targeted", measure="gap", against="random")
-    acts = _row(ties, arm="both", measure="acts")
-    gap = _row(ties, arm="both", measure="gap")
+    beyond = row_of(outreach, arm="targeted", measure="gap", against="random")
+    acts = row_of(ties, arm="both", measure="acts")
+    gap = row_of(ties, arm="both", measure="gap")
     parts: list[Finding] = [
         "supported" if row["low"] > 0 else "refuted" if row["high"] < 0 else "undecided"
         for row in (beyond, acts, gap)
     ]
     kinds = ", ".join(
-        f"{kind} {_span(_row(outreach, arm=kind, measure='gap', against='none'), 3)}"
+        f"{kind} {span(row_of(outreach, arm=kind, measure='gap', against='none'), 3)}"
         for kind in KINDS
     )
     aimed = ", ".join(
@@ -745,17 +711,17 @@ def targets_and_ties(outreach: DataFrame, ties: DataFrame) -> Verdict:
     criterion = "met" if gap["high"] < 0 else "not met" if gap["low"] >= 0 else "open"
     return Verdict(
         "H3.2",
-        _joint(parts),
+        joint(parts),
         f"Points of gap closed per 10,000 yuan: {kinds}; targeted less random "
-        f"{_span(beyond, 3)} ({parts[0]}); representation that it adds to those aimed at, in "
-        f"hundredths: {aimed}. Asks along ties, doubled: acts {_span(acts, 1)} % "
-        f"({parts[1]}), gap {_span(gap)} points ({parts[2]}); the criterion, a falling gap, is "
+        f"{span(beyond, 3)} ({parts[0]}); representation that it adds to those aimed at, in "
+        f"hundredths: {aimed}. Asks along ties, doubled: acts {span(acts, 1)} % "
+        f"({parts[1]}), gap {span(gap)} points ({parts[2]}); the criterion, a falling gap, is "
         f"{criterion}.",
     )
 
 
 def _hundredths(outreach: DataFrame, kind: str, group: str) -> str:
-    row = _row(outreach, arm=kind, measure=f"representation_{group}", against="none")
+    row = row_of(outreach, arm=kind, measure=f"representation_{group}", against="none")
     return f"{100 * row['estimate']:.2f}"
 
 
@@ -765,10 +731,10 @@ def known_through_taking_part(doses: DataFrame) -> Verdict:
     said = []
     for group in ("elderly", "migrant"):
         where = {"asked": "both", "dose": "span", "group": group}
-        exceeds = _row(doses, **where, measure="exceeds")
-        met = _row(doses, **where, measure="met")
+        exceeds = row_of(doses, **where, measure="exceeds")
+        met = row_of(doses, **where, measure="met")
         unknown, hours, part = (
-            _row(doses, **where, measure=name) for name in ("unknown", "hours_all", "taking_part")
+            row_of(doses, **where, measure=name) for name in ("unknown", "hours_all", "taking_part")
         )
         if exceeds["high"] < 0 or met["high"] < 0 or _flatness(met) == "flat":
             parts.append("refuted")
@@ -777,13 +743,13 @@ def known_through_taking_part(doses: DataFrame) -> Verdict:
         else:
             parts.append("undecided")
         said.append(
-            f"{group}: taking part {_span(part)}, unknown need {_span(unknown, 4)}, hours of all "
-            f"{_span(hours)} of the value at dose 1; needs met {_span(met)} points, "
+            f"{group}: taking part {span(part)}, unknown need {span(unknown, 4)}, hours of all "
+            f"{span(hours)} of the value at dose 1; needs met {span(met)} points, "
             f"{_flatness(met)}"
         )
     return Verdict(
         "H3.3",
-        _joint(parts),
+        joint(parts),
         f"Change from dose .5 to 2. {'; '.join(said)}, by the criterion of one point.",
     )
 
@@ -799,7 +765,7 @@ def access_or_motives(offsets: DataFrame) -> Verdict:
     """Judge H3.4: with all levers the group behind is at .9 at offset 0, and not at -.7."""
     lowest = min(OFFSETS)
     where = {"levers": "all", "group": "behind", "measure": "representation"}
-    at_zero, at_lowest = (_row(offsets, **where, offset=at) for at in (0.0, lowest))
+    at_zero, at_lowest = (row_of(offsets, **where, offset=at) for at in (0.0, lowest))
     parts: list[Finding] = [
         "supported" if at_zero["low"] >= ENOUGH
         else "refuted" if at_zero["high"] < ENOUGH
@@ -811,18 +777,18 @@ def access_or_motives(offsets: DataFrame) -> Verdict:
     said = []
     for offset, levers in product((0.0, -0.5, lowest), ("none", "all")):
         seen = {
-            group: _row(
+            group: row_of(
                 offsets, levers=levers, offset=offset, group=group, measure="representation"
             )
             for group in ("elderly", "migrant", "behind")
         }
-        share = _row(offsets, levers=levers, offset=offset, group="behind", measure="enough")
+        share = row_of(offsets, levers=levers, offset=offset, group="behind", measure="enough")
         said.append(
             f"at {offset:g} with {'all levers' if levers == 'all' else 'no lever'}: elderly "
-            f"{_span(seen['elderly'])}, migrants {_span(seen['migrant'])}, the one behind "
-            f"{_span(seen['behind'])}, .9 or more in {share['estimate']:.0%} of worlds"
+            f"{span(seen['elderly'])}, migrants {span(seen['migrant'])}, the one behind "
+            f"{span(seen['behind'])}, .9 or more in {share['estimate']:.0%} of worlds"
         )
-    return Verdict("H3.4", _joint(parts), f"Representation {'; '.join(said)}.")
+    return Verdict("H3.4", joint(parts), f"Representation {'; '.join(said)}.")
 
 
 # --- Figures -----------------------------------------------------------------------------------
@@ -965,11 +931,11 @@ def figures(
             row="arm", hue="group", panel="form", share=False, columns=3, marks=[line("levers")],
         ),
         "outreach": charts.intervals(
-            _ordered(aims, "measure", (*GAPS, "acts")), text("outreach", **AIMS[language]), language,
+            ordered(aims, "measure", (*GAPS, "acts")), text("outreach", **AIMS[language]), language,
             row="arm", panel="measure", share=False, columns=2, marks=[line("outreach")],
         ),
         "ties": charts.intervals(
-            _ordered(tables["ties"], "measure", (*GAPS, "acts")), text("ties"), language,
+            ordered(tables["ties"], "measure", (*GAPS, "acts")), text("ties"), language,
             row="arm", panel="measure", share=False, columns=2, marks=[line("ties")],
         ),
         "doses": charts.curves(
@@ -989,7 +955,7 @@ def by_dose(doses: DataFrame) -> DataFrame:
     """Return what doses of asks to both groups make of taking part, unknown need and hours."""
     own = doses[(doses["asked"] == "both") & (doses["dose"] != "span")]
     own = own[own["group"].isin(["elderly", "migrant"])]
-    shown = _ordered(own, "measure", ("taking_part", "unknown", "hours", "hours_all"))
+    shown = ordered(own, "measure", ("taking_part", "unknown", "hours", "hours_all"))
     return shown.assign(dose=shown["dose"].astype(float))
 
 
@@ -1004,8 +970,3 @@ def _combinations(language: str) -> dict[str, str]:
         )
         if len(levers) > 1
     }
-
-
-def _ordered(table: DataFrame, column: str, values: Sequence[str]) -> DataFrame:
-    """Return the rows with one of the values in a column, in the order of the values."""
-    return concat([table[table[column] == value] for value in values])

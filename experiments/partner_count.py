@@ -62,6 +62,7 @@ from sim.study.factors import Factor, factor
 from sim.study.plan import Arm, Plan, arm, crossed
 from sim.study.precision import Plans, until_precise
 from sim.study.subject import CommunitySubject
+from sim.study.tables import estimated, ordered, row_of, span
 from sim.study.verdict import Finding, Prediction, Verdict
 
 if TYPE_CHECKING:
@@ -404,18 +405,9 @@ def _ready(frame: DataFrame) -> DataFrame:
     return made
 
 
-def _mean(values: Any, unit: str, **where: Any) -> dict[str, Any]:
-    """Return a row with the mean of independent values, its t interval, its unit and their number."""
-    known = np.asarray(values, np.float64)
-    known = known[np.isfinite(known)]
-    low, high = mean_interval(known)
-    estimate = float(known.mean()) if len(known) else np.nan
-    return {**where, "estimate": estimate, "low": low, "high": high, "unit": unit, "n": len(known)}
-
-
 def _geometric(values: Any, unit: str, **where: Any) -> dict[str, Any]:
-    """Return a row with the geometric mean of independent positive values, as `_mean` does."""
-    row = _mean(np.log(np.asarray(values, np.float64)), unit, **where)
+    """Return a row with the geometric mean of independent positive values, as `estimated` does."""
+    row = estimated(np.log(np.asarray(values, np.float64)), unit, **where)
     return row | {name: float(np.exp(row[name])) for name in ("estimate", "low", "high")}
 
 
@@ -442,10 +434,10 @@ def by_number(curve: DataFrame) -> DataFrame:
             seen = _by_world(part, outcome, "number")
             for number in seen:
                 where = {"outcome": outcome, "active_share": share, "number": number}
-                rows.append(_mean(seen[number], unit, **where, against=""))
+                rows.append(estimated(seen[number], unit, **where, against=""))
                 if outcome not in WAITS:
                     gap = seen[number] - seen[0]
-                    rows.append(_mean(gap, unit, **where, against="none"))
+                    rows.append(estimated(gap, unit, **where, against="none"))
     return _table(rows)
 
 
@@ -464,7 +456,7 @@ def gain_per_partner(curve: DataFrame) -> DataFrame:
         }
         gains["bend"] = gains["0-41"] - gains["41-80"]
         rows += [
-            _mean(gain, "share of needs per 10 partners", active_share=share, part=name)
+            estimated(gain, "share of needs per 10 partners", active_share=share, part=name)
             for name, gain in gains.items()
         ]
     return _table(rows)
@@ -481,7 +473,7 @@ def domains_covered(curve: DataFrame) -> DataFrame:
     for (share, half), part in curve.groupby(["active_share", halves]):
         seen = _by_world(part, "partner_domains", "number")
         for name, values in (("41", seen[41]), ("80", seen[80]), ("80-41", seen[80] - seen[41])):
-            rows.append(_mean(values, "domains", active_share=share, overlap=half, number=name))
+            rows.append(estimated(values, "domains", active_share=share, overlap=half, number=name))
     return _table(rows)
 
 
@@ -501,7 +493,7 @@ def waits_by_number(curve: DataFrame, waits: DataFrame, free: DataFrame) -> Data
     base = curve[(curve["active_share"] == BASE_ACTIVE) & (curve["number"] > 0)]
     frame = pd.concat([free, waits, base])
     return _table(
-        (_geometric if outcome in WAITS else _mean)(
+        (_geometric if outcome in WAITS else estimated)(
             part.groupby("world")[outcome].mean(),
             UNITS[outcome],
             outcome=outcome,
@@ -627,11 +619,11 @@ def twins_compared(twins: DataFrame) -> DataFrame:
             seen = _by_world(part, outcome, "number").dropna()
             gap, level = seen[41] - seen[15], float(seen[15].mean())
             where = {"outcome": outcome, "cost": cost}
-            rows.append(_mean(seen[41], unit, **where, which="41"))
-            rows.append(_mean(seen[15], unit, **where, which="15"))
-            rows.append(_mean(gap, unit, **where, which="difference"))
+            rows.append(estimated(seen[41], unit, **where, which="41"))
+            rows.append(estimated(seen[15], unit, **where, which="15"))
+            rows.append(estimated(gap, unit, **where, which="difference"))
             if level:
-                rows.append(_mean(gap / level, "share", **where, which="relative"))
+                rows.append(estimated(gap / level, "share", **where, which="relative"))
     return _table(rows)
 
 
@@ -725,7 +717,7 @@ def marginal_means(factorial: DataFrame) -> DataFrame:
     platform meets: there are no projects without it.
     """
     return _table(
-        _mean(
+        estimated(
             part.groupby("world")[outcome].mean(),
             unit,
             lever=lever,
@@ -750,9 +742,11 @@ def coming_and_going(endogenous: DataFrame) -> DataFrame:
         seen = _by_world(endogenous, outcome, "recruiting")
         for recruiting in ("held", *(f"{recruit:g}" for recruit in RECRUIT)):
             where = {"outcome": outcome, "recruiting": recruiting}
-            rows.append(_mean(seen[recruiting], unit, **where, against=""))
+            rows.append(estimated(seen[recruiting], unit, **where, against=""))
             if recruiting != "held":
-                rows.append(_mean(seen[recruiting] - seen["held"], unit, **where, against="held"))
+                rows.append(
+                    estimated(seen[recruiting] - seen["held"], unit, **where, against="held")
+                )
     return _table(rows)
 
 
@@ -773,31 +767,16 @@ def verdicts(tables: Mapping[str, DataFrame]) -> list[Verdict]:
     ]
 
 
-def _row(table: DataFrame, **where: Any) -> Any:
-    """Return the one row of a table in which the columns have these values."""
-    chosen = table
-    for column, value in where.items():
-        chosen = chosen[chosen[column] == value]
-    return chosen.squeeze(axis=0)
-
-
-def _span(row: Any, digits: int = 1, factor: float = 1.0) -> str:
-    return (
-        f"{row['estimate'] * factor:.{digits}f} "
-        f"({row['low'] * factor:.{digits}f} to {row['high'] * factor:.{digits}f})"
-    )
-
-
 def less_and_less(gain: DataFrame, domains: DataFrame) -> Verdict:
     """Judge H2.1: needs met rise and bend at every share active, and domains saturate before 41.
 
     A curve is straight where ten partners beyond 41 add as much, within a tenth, as up to 41.
     """
     shares = sorted(gain["active_share"].unique())
-    rises = [_row(gain, active_share=share, part="0-80") for share in shares]
-    bends = [_row(gain, active_share=share, part="bend") for share in shares]
-    more = [_row(domains, active_share=s, overlap="upper half", number="80-41") for s in shares]
-    straight = [ABOUT * _row(gain, active_share=s, part="0-41")["estimate"] for s in shares]
+    rises = [row_of(gain, active_share=share, part="0-80") for share in shares]
+    bends = [row_of(gain, active_share=share, part="bend") for share in shares]
+    more = [row_of(domains, active_share=s, overlap="upper half", number="80-41") for s in shares]
+    straight = [ABOUT * row_of(gain, active_share=s, part="0-41")["estimate"] for s in shares]
     finding: Finding = "undecided"
     if (
         all(rise["low"] > 0 for rise in rises)
@@ -812,9 +791,9 @@ def less_and_less(gain: DataFrame, domains: DataFrame) -> Verdict:
     ):
         finding = "refuted"
     said = "; ".join(
-        f"{share:.0%} active: {_span(_row(gain, active_share=share, part='0-41'), 2, 100)} up to 41, "
-        f"{_span(_row(gain, active_share=share, part='41-80'), 2, 100)} beyond, "
-        f"bend {_span(bend, 2, 100)}, domains that 80 cover and 41 do not {_span(extra, 2)}"
+        f"{share:.0%} active: {span(row_of(gain, active_share=share, part='0-41'), 2, 100)} up to 41, "
+        f"{span(row_of(gain, active_share=share, part='41-80'), 2, 100)} beyond, "
+        f"bend {span(bend, 2, 100)}, domains that 80 cover and 41 do not {span(extra, 2)}"
         for share, bend, extra in zip(shares, bends, more, strict=True)
     )
     return Verdict(
@@ -827,7 +806,7 @@ def less_and_less(gain: DataFrame, domains: DataFrame) -> Verdict:
 def shortest_inside(shortest: DataFrame) -> Verdict:
     """Judge H2.2 by the wait from proposal to running, without staff, in the upper half of the cost."""
     alone, moved, unpaid = (
-        _row(shortest, outcome=WAITS[0], cost=cost, staff=staff)
+        row_of(shortest, outcome=WAITS[0], cost=cost, staff=staff)
         for cost, staff in ((COSTS[2], "0"), (COSTS[2], "more"), (COSTS[0], "0"))
     )
     finding: Finding = "undecided"
@@ -842,18 +821,18 @@ def shortest_inside(shortest: DataFrame) -> Verdict:
         finding,
         f"From proposal to running, cost in its upper half, no staff: {_places(alone)}; the most "
         f"partners wait {_rise(alone)} weeks longer than the fewest. Staff move the place by "
-        f"{_span(moved, 0)} partners. The criterion (above 60) is {met}. Check without the cost: "
+        f"{span(moved, 0)} partners. The criterion (above 60) is {met}. Check without the cost: "
         f"{_rise(unpaid)} weeks from the fewest to the most. The other reading, how long a domain "
-        f"waits until a project runs: {_places(_row(shortest, outcome=WAITS[1], cost=COSTS[2], staff='0'))}; "
+        f"waits until a project runs: {_places(row_of(shortest, outcome=WAITS[1], cost=COSTS[2], staff='0'))}; "
         f"staff move the place by "
-        f"{_span(_row(shortest, outcome=WAITS[1], cost=COSTS[2], staff='more'), 0)}; without the cost "
-        f"{_places(_row(shortest, outcome=WAITS[1], cost=COSTS[0], staff='0'))}.",
+        f"{span(row_of(shortest, outcome=WAITS[1], cost=COSTS[2], staff='more'), 0)}; without the cost "
+        f"{_places(row_of(shortest, outcome=WAITS[1], cost=COSTS[0], staff='0'))}.",
     )
 
 
 def _places(row: Any) -> str:
     return (
-        f"shortest at {_span(row, 0)} partners; of resampled worlds {row['below_11']:.0%} have the "
+        f"shortest at {span(row, 0)} partners; of resampled worlds {row['below_11']:.0%} have the "
         f"lowest mean below 11, {row['within_11_41']:.0%} within 11-41, {row['above_41']:.0%} above "
         f"41, {row['above_60']:.0%} above 60"
     )
@@ -865,33 +844,33 @@ def _rise(row: Any) -> str:
 
 def as_good_as_fifteen(twins: DataFrame) -> Verdict:
     """Judge H2.3: projects within a tenth of each other, waits longer."""
-    projects = _row(twins, cost="all", outcome="projects_done", which="relative")
-    waits = [_row(twins, cost="all", outcome=outcome, which="difference") for outcome in WAITS]
+    projects = row_of(twins, cost="all", outcome="projects_done", which="relative")
+    waits = [row_of(twins, cost="all", outcome=outcome, which="difference") for outcome in WAITS]
     longer = waits[0]
     finding: Finding = "undecided"
     if projects["low"] >= -ABOUT and projects["high"] <= ABOUT and longer["low"] > 0:
         finding = "supported"
     elif projects["low"] > ABOUT or projects["high"] < -ABOUT or longer["high"] < 0:
         finding = "refuted"
-    paid = _row(twins, cost="all", outcome="fund_spending", which="difference")
+    paid = row_of(twins, cost="all", outcome="fund_spending", which="difference")
     by_cost = ", ".join(
-        f"{_span(_row(twins, cost=cost, outcome='projects_done', which='relative'), 0, 100)} % in the "
+        f"{span(row_of(twins, cost=cost, outcome='projects_done', which='relative'), 0, 100)} % in the "
         f"{cost} of the cost of coordination"
         for cost in COSTS[1:]
     )
     return Verdict(
         "H2.3",
         finding,
-        f"41 partners of whom 37 % are active carry out {_span(projects, 1, 100)} % more projects than "
-        f"15 active ones ({by_cost}); a project waits {_span(longer)} weeks longer, a domain "
-        f"{_span(waits[1])}. The fund paid {_span(paid, 0, 0.001)} thousand yuan more in two years.",
+        f"41 partners of whom 37 % are active carry out {span(projects, 1, 100)} % more projects than "
+        f"15 active ones ({by_cost}); a project waits {span(longer, 1)} weeks longer, a domain "
+        f"{span(waits[1], 1)}. The fund paid {span(paid, 0, 0.001)} thousand yuan more in two years.",
     )
 
 
 def paid_by_the_market(variance: DataFrame) -> Verdict:
     """Judge H2.4 by what explains the fund at the end over the whole factorial."""
     number, market, gap = (
-        _row(variance, outcome="fund_balance", source=source)
+        row_of(variance, outcome="fund_balance", source=source)
         for source in ("number", "market operators and users", "more than number")
     )
     finding: Finding = "undecided"
@@ -900,7 +879,7 @@ def paid_by_the_market(variance: DataFrame) -> Verdict:
     elif number["low"] > 0.5 or gap["high"] < 0:
         finding = "refuted"
     revenue = [
-        _row(variance, outcome="fund_revenue", source=source)
+        row_of(variance, outcome="fund_revenue", source=source)
         for source in ("number", "market operators and users")
     ]
     met = "met" if number["low"] > 0.5 else "not met" if number["high"] < 0.5 else "open"
@@ -908,9 +887,9 @@ def paid_by_the_market(variance: DataFrame) -> Verdict:
         "H2.4",
         finding,
         f"Share of the variance of what the fund holds after two years: the number of partners "
-        f"{_span(number, 2)}, share of market operators and users {_span(market, 2)}. The criterion "
+        f"{span(number, 2)}, share of market operators and users {span(market, 2)}. The criterion "
         f"(the number alone above one half) is {met}. Of what operators pay in: the number "
-        f"{_span(revenue[0], 2)}, operators and users {_span(revenue[1], 2)}.",
+        f"{span(revenue[0], 2)}, operators and users {span(revenue[1], 2)}.",
     )
 
 
@@ -1067,11 +1046,11 @@ def figures(tables: Mapping[str, DataFrame], language: str, scale: str = "full")
     number = _scaled(tables["number"].query("against == 'none'"), needs_met=100, fund_spending=1e-3)
     panels = ("needs_met", "projects_done", "partner_domains", "fund_spending")
     wait = tables["wait"][tables["wait"]["outcome"].isin(WAITS)]
-    wait = _ordered(
+    wait = ordered(
         wait.assign(panel=_panel(wait)), "panel", [f"{w} {c}" for w in WAITS for c in COSTS]
     )
     lowest = tables["shortest"].query("staff != 'more'")
-    lowest = _ordered(lowest.assign(row=lowest["cost"] + " " + lowest["staff"]), "cost", COSTS)
+    lowest = ordered(lowest.assign(row=lowest["cost"] + " " + lowest["staff"]), "cost", COSTS)
     twins = tables["twins"].query("which == 'relative'")
     shown = (
         "projects_done", "projects_proposed", "needs_met", "needs_closed_by_partner",
@@ -1091,7 +1070,7 @@ def figures(tables: Mapping[str, DataFrame], language: str, scale: str = "full")
     }[language]
     return {
         "number": charts.curves(
-            _ordered(number, "outcome", panels),
+            ordered(number, "outcome", panels),
             text("number", number, partners),
             language, x="number", hue="active_share", panel="outcome", share=False, columns=2,
         ),
@@ -1113,7 +1092,7 @@ def figures(tables: Mapping[str, DataFrame], language: str, scale: str = "full")
             language, row="row", hue="outcome", marks=[Mark(11, 41, words["about"][2])],
         ),
         "twins": charts.intervals(
-            _ordered(twins, "outcome", shown),
+            ordered(twins, "outcome", shown),
             text("twins", twins, relative, **of_twins),
             language, row="outcome", hue="cost",
             marks=[Mark(-ABOUT, ABOUT, words["about"][0]), Mark(0)],
@@ -1124,7 +1103,7 @@ def figures(tables: Mapping[str, DataFrame], language: str, scale: str = "full")
             language, row="source", hue="outcome", marks=[Mark(0.5, label=words["about"][1])],
         ),
         "endogenous": charts.curves(
-            _ordered(coming, "outcome", ("partners", "needs_met", "projects_done", "fund_spending")),
+            ordered(coming, "outcome", ("partners", "needs_met", "projects_done", "fund_spending")),
             text(
                 "endogenous", coming, recruiting, **plain,
                 **{f"{recruit:g}": f"×{recruit:g}" for recruit in RECRUIT},
@@ -1136,13 +1115,6 @@ def figures(tables: Mapping[str, DataFrame], language: str, scale: str = "full")
 
 def _panel(wait: DataFrame) -> Series:
     return wait["outcome"] + " " + wait["cost"]
-
-
-def _ordered(table: DataFrame, column: str, values: Sequence[str]) -> DataFrame:
-    """Return the rows with one of the values in a column, in the order of the values."""
-    import pandas as pd
-
-    return pd.concat([table[table[column] == value] for value in values])
 
 
 def _scaled(table: DataFrame, **factors: float) -> DataFrame:
