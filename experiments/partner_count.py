@@ -861,8 +861,8 @@ def as_good_as_fifteen(twins: DataFrame) -> Verdict:
     return Verdict(
         "H2.3",
         finding,
-        f"41 partners of whom 37 % are active carry out {span(projects, 1, 100)} % more projects than "
-        f"15 active ones ({by_cost}); a project waits {span(longer, 1)} weeks longer, a domain "
+        "Projects that 41 partners of whom 37 % are active carry out, against 15 active ones: "
+        f"{span(projects, 1, 100)} % ({by_cost}). A project waits {span(longer, 1)} weeks longer, a domain "
         f"{span(waits[1], 1)}. The fund paid {span(paid, 0, 0.001)} thousand yuan more in two years.",
     )
 
