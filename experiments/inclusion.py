@@ -66,7 +66,7 @@ from sim.statistics import CONFIDENCE, holm, paired
 from sim.study.design import worlds
 from sim.study.factors import factor
 from sim.study.plan import Arm, Plan, arm, crossed
-from sim.study.precision import Plans, until_precise
+from sim.study.precision import Plans, bought, until_precise
 from sim.study.subject import CommunitySubject
 from sim.study.tables import agreeing, estimated, joint, ordered, row_of, span
 from sim.study.verdict import Finding, Prediction, Verdict
@@ -346,6 +346,16 @@ def plans(scale: str, precision: float | None = None) -> Plans:
     count = int(frame["world"].max()) + 1
     for part in list(PARTS)[1:]:
         yield plan(part, scale, count)
+
+
+def achieved(frames: Mapping[str, DataFrame]) -> str:
+    """Return what precision the levers' part bought."""
+    levers = next(frame for name, frame in frames.items() if name.split("-")[1] == "levers")
+    return bought(
+        effects(levers, "representation_any_elderly").loc["offline"],
+        "of the index",
+        "The offline channel's effect on the elderly's representation",
+    )
 
 
 # --- Tables ------------------------------------------------------------------------------------

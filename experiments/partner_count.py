@@ -60,7 +60,7 @@ from sim.statistics import BOOTSTRAP_SEED, CONFIDENCE, RESAMPLES, mean_interval
 from sim.study.design import worlds
 from sim.study.factors import Factor, factor
 from sim.study.plan import Arm, Plan, arm, crossed
-from sim.study.precision import Plans, until_precise
+from sim.study.precision import Plans, bought, until_precise
 from sim.study.subject import CommunitySubject
 from sim.study.tables import estimated, ordered, row_of, span
 from sim.study.verdict import Finding, Prediction, Verdict
@@ -343,6 +343,16 @@ def twin_gaps(frame: DataFrame) -> Any:
     """Return, for each world, how many more projects the 41 carry out, as a share of the 15's mean."""
     done = frame.pivot_table("projects_done", "world", "number")
     return np.asarray((done[41] - done[15]) / done[15].mean())
+
+
+def achieved(frames: Mapping[str, DataFrame]) -> str:
+    """Return what precision the twins bought."""
+    twins = next(frame for name, frame in frames.items() if name.split("-")[1] == "twins")
+    return bought(
+        100 * twin_gaps(twins),
+        "% of the projects of 15 active partners",
+        "Projects of 41 partners against those of 15 active ones",
+    )
 
 
 # --- Tables ------------------------------------------------------------------------------------

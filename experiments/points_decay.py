@@ -42,7 +42,7 @@ from sim.statistics import BOOTSTRAP_SEED, CONFIDENCE, RESAMPLES, holm, mean_int
 from sim.study.design import worlds
 from sim.study.factors import Factor, factor, factors
 from sim.study.plan import Arm, Plan, arm
-from sim.study.precision import Plans, until_precise
+from sim.study.precision import Plans, bought, until_precise
 from sim.study.subject import CommunitySubject
 from sim.study.verdict import Finding, Prediction, Verdict
 
@@ -532,6 +532,15 @@ def weakening_of_points(frame: pd.DataFrame) -> Any:
     points = seen[seen["mix"] == "points"]
     fall = points["first_all"] - points["last_all"]
     return fall.groupby(points["block"]).mean().to_numpy()
+
+
+def achieved(frames: Mapping[str, pd.DataFrame]) -> str:
+    """Return what precision the prior part bought."""
+    return bought(
+        weakening_of_points(part(frames, "prior")),
+        "acts a week",
+        "How much the effect of points falls from its first half-year to its third year",
+    )
 
 
 # --- The effect of an incentive ----------------------------------------------------------------

@@ -32,7 +32,10 @@ SCALES = ("quick", "full")
 INDICATIVE = (
     "Quick scale: a tenth of the people and few runs. Indicative only; `--scale full` decides."
 )
-PARTS = ("NAME", "TITLE", "PREDICTIONS", "OUTCOMES", "plans", "tables", "verdicts", "figures")
+PARTS = (
+    "NAME", "TITLE", "PREDICTIONS", "OUTCOMES",
+    "plans", "achieved", "tables", "verdicts", "figures",
+)  # fmt: skip
 """What a file must define."""
 
 ABOUT, RUNS, VERDICTS = "experiment.json", "runs", "verdicts.csv"
@@ -109,11 +112,15 @@ class Part(NamedTuple):
         plan: as it was last run.
         report: what came of making it.
         dropped: blocks left out because a run of theirs failed.
+        seconds: time that making took, over all sessions.
+        work_seconds: time that the runs took, added up over workers and sessions.
     """
 
     plan: Plan
     report: Report
     dropped: list[int]
+    seconds: float
+    work_seconds: float
 
 
 class Result(NamedTuple):
@@ -125,6 +132,7 @@ class Result(NamedTuple):
         tables: what is published.
         verdicts: one a prediction.
         seconds: time it took, stored runs not made again.
+        precision: half-width that was asked for, or None.
     """
 
     frames: dict[str, pd.DataFrame]
@@ -132,6 +140,7 @@ class Result(NamedTuple):
     tables: dict[str, pd.DataFrame]
     verdicts: list[Verdict]
     seconds: float
+    precision: float | None
 
 
 def conduct(
@@ -166,14 +175,16 @@ def conduct(
                 f"study {plan.name}: no block is whole, {len(report.failed)} runs failed; "
                 f"{replay_command(plan.name, report.failed[0].run_id)} shows one."
             )
-        frames[plan.name], parts[plan.name] = frame, Part(plan, report, dropped)
+        frames[plan.name] = frame
+        parts[plan.name] = Part(plan, report, dropped, *study.spent())
         try:
             plan = planned.send(frame)
         except StopIteration:
             break
     tables = module.tables(frames)
     verdicts = module.verdicts(tables)
-    return Result(frames, list(parts.values()), tables, verdicts, time.monotonic() - begun)
+    seconds = time.monotonic() - begun
+    return Result(frames, list(parts.values()), tables, verdicts, seconds, precision)
 
 
 def _told(progress: Progress, name: str) -> Callable[[int, int, int], None] | None:
@@ -231,7 +242,9 @@ def _about(module: ModuleType, scale: str, result: Result, command: str) -> dict
         "question": question(module),
         "scale": scale,
         "command": command,
-        "seconds": round(result.seconds),
+        "precision": result.precision,
+        "achieved": module.achieved(result.frames),
+        "seconds": round(sum(part.seconds for part in result.parts)),
         "predictions": [prediction._asdict() for prediction in module.PREDICTIONS],
         "studies": [
             {
@@ -239,7 +252,8 @@ def _about(module: ModuleType, scale: str, result: Result, command: str) -> dict
                 "runs": part.report.runs,
                 "failed": [row.run_id for row in part.report.failed],
                 "blocks_left_out": part.dropped,
-                "work_seconds": round(part.report.work_seconds),
+                "seconds": round(part.seconds),
+                "work_seconds": round(part.work_seconds),
                 "code": part.plan.subject.code(),
                 "seed": part.plan.seed,
                 "replications": part.plan.replications,
@@ -300,6 +314,35 @@ def derived(module: ModuleType, out: Path) -> tuple[dict[str, pd.DataFrame], lis
     return tables, module.verdicts(tables)
 
 
+def published_study(out: Path, name: str) -> tuple[Plan, pd.DataFrame]:
+    """Return the plan and the kept runs of one study of a published folder.
+
+    The plan is made anew: stages that depend on earlier ones are decided by the runs that are kept.
+
+    Raises:
+        InputError: the folder is none, or has no such study.
+    """
+    try:
+        about = json.loads((out / ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{out} is no published experiment ({error}).") from None
+    kept = stored(out)
+    if name not in kept:
+        hint = did_you_mean(name, kept) or f"; it has {', '.join(kept)}."
+        raise InputError(f'{out} has no study "{name}"{hint}')
+    planned = load(about["experiment"]).plans(about["scale"], about["precision"])
+    plan = next(planned)
+    try:
+        while plan.name != name or plan.size < len(kept[name]):
+            runs = [run.id for run in plan.runs]
+            plan = planned.send(kept[plan.name][kept[plan.name]["run_id"].isin(runs)])
+    except (StopIteration, KeyError):
+        raise InputError(
+            f"{out}: this version of {about['experiment']} plans other studies than {name}."
+        ) from None
+    return plan, kept[name]
+
+
 # --- Text --------------------------------------------------------------------------------------
 
 
@@ -313,6 +356,7 @@ def summary_text(module: ModuleType, scale: str, result: Result, out: Path) -> s
     if scale == "quick":
         lines.append(INDICATIVE)
     lines += ["", f"{runs:,} runs ({made:,} made now) in {_clock(result.seconds)}", ""]
+    lines += [*textwrap.wrap(module.achieved(result.frames), 99), ""]
     claims = {prediction.id: prediction for prediction in module.PREDICTIONS}
     for verdict in result.verdicts:
         claim = claims[verdict.id].claim

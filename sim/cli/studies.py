@@ -611,16 +611,29 @@ def _exported(study: Study, place: Path, ending: str) -> Iterator[Path]:
 def replay(
     study: StudyArgument,
     run_id: Annotated[str, typer.Argument(metavar="RUN_ID", help="Identifier, or its beginning.")],
+    published: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of a published experiment.")
+    ] = None,
     studies: RootOption = None,
     json: JsonOption = False,
 ) -> None:
     """Make one run of a stored study again, alone, and compare it with what is stored."""
     from sim.study.study import Study
 
-    found = Study.open(study, _root(studies))
-    announce_compilation()
-    run, kept, made = found.replay(run_id)
-    same = kept is not None and (kept.status, kept.digest) == (made.status, made.digest)
+    if published is None:
+        found = Study.open(study, _root(studies))
+        announce_compilation()
+        run, kept, made = found.replay(run_id)
+        known = None if kept is None else (kept.status, kept.digest)
+    else:
+        from sim.experiments import published_study
+
+        announce_compilation()
+        plan, frame = published_study(published, study)
+        run, _, made = Study(plan, _root(studies)).replay(run_id)
+        row = frame.set_index("run_id").loc[run.id]
+        known = (str(row["status"]), str(row["digest"]))
+    same = known == (made.status, made.digest)
     if json:
         print_json(
             {
@@ -631,7 +644,7 @@ def replay(
                 "status": made.status,
                 "error": made.error,
                 "digest": made.digest,
-                "stored": None if kept is None else kept.digest,
+                "stored": None if known is None else known[1],
                 "same": same,
                 "outcomes": made.outcomes,
             }
@@ -641,8 +654,8 @@ def replay(
         for path, value in run.arm.changes:
             print(f"  {path} = {value}")
         print(made.error or f"digest {made.digest}")
-        print(_agreement(kept is None, same))
-    if made.status != "done" or (kept is not None and not same):
+        print(_agreement(known is None, same))
+    if made.status != "done" or (known is not None and not same):
         raise typer.Exit(1)
 
 

@@ -96,3 +96,22 @@ def until_precise(
         if width <= precision or count >= cap:
             return frame, Precise(len(gaps), width, precision, enough)
         count = min(cap, max(count + 1, min(enough, FASTEST_GROWTH * count)))
+
+
+def bought(gaps: Sequence[float] | Any, unit: str, what: str) -> str:
+    """Return in a sentence what precision a sample bought, and what half of the width would take.
+
+    Args:
+        gaps: one difference per independent world.
+        unit: of the differences.
+        what: what is known, as the sentence begins.
+    """
+    known = np.asarray(gaps, np.float64)
+    known = known[np.isfinite(known)]
+    width = half_width(known)
+    if not 0 < width < math.inf:
+        return f"{what}: no interval from {len(known)} worlds."
+    return (
+        f"{what}: known to ± {width:.3g} {unit} (95 %) over {len(known)} worlds; half of that width "
+        f"takes about {needed(known, width / 2):,}."
+    )

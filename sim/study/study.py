@@ -207,6 +207,11 @@ class Study:
             disk=len(wanted) * (values * BYTES_PER_VALUE + 100),
         )
 
+    def spent(self) -> tuple[float, float]:
+        """Return the seconds that making took, and that the runs took, over all sessions that ended."""
+        ended = [entry for entry in self.store.journal() if entry.get("event") == "end"]
+        return sum(entry["seconds"] for entry in ended), sum(entry["work"] for entry in ended)
+
     # --- Reading -------------------------------------------------------------------------------
 
     def frame(self) -> pd.DataFrame:
