@@ -10,13 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import multiprocessing
 import os
 import platform
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -27,6 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.errors import InputError
+from sim.pool import process_pool
 from sim.records import Outcome, declared
 from sim.scenario import Scenario, people
 from sim.statistics import mean_interval
@@ -154,21 +154,16 @@ def _in_a_pool[R](
     tasks: Sequence[Task], workers: int, make: Callable[..., R]
 ) -> Iterator[tuple[int, R]]:
     """Yield position and run as they come; a window of tasks keeps memory bounded."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with process_pool(workers) as pool:
         waiting = iter(enumerate(tasks))
         pending: dict[Any, int] = {}
-        try:
-            while True:
-                while len(pending) < 2 * workers and (item := next(waiting, None)) is not None:
-                    pending[pool.submit(make, item[1])] = item[0]
-                if not pending:
-                    return
-                for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                    yield pending.pop(future), future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        while True:
+            while len(pending) < 2 * workers and (item := next(waiting, None)) is not None:
+                pending[pool.submit(make, item[1])] = item[0]
+            if not pending:
+                return
+            for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                yield pending.pop(future), future.result()
 
 
 def seeds_from(seed: int, replications: int) -> list[int]:

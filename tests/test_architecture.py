@@ -14,7 +14,7 @@ SIM = Path(headings.__file__).parent
 FILES = sorted(SIM.rglob("*.py"))
 
 FLOORS = [
-    {"errors", "glossary"},
+    {"errors", "glossary", "pool"},
     {"declare", "compiled"},
     {"numerics"},
     {"randomness"},

@@ -11,17 +11,15 @@ of its own, and it is met here, so that the runner sees one kind of executor:
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sim.errors import InputError
-from sim.study.work import start_worker
+from sim.pool import process_pool
 
 LOCAL = "local"
 DASK_SECONDS = 10
@@ -97,25 +95,6 @@ def processes(workers: int) -> Crew:
     return Crew(
         f"{workers} processes", workers, lambda: process_pool(workers), lambda: process_pool(1)
     )
-
-
-@contextmanager
-def process_pool(workers: int) -> Iterator[Executor]:
-    """Give a pool of processes; they end with this process, whatever ends it."""
-    method = "forkserver" if sys.platform == "linux" else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(["sim.study.work"])
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=start_worker)
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():
-            child.terminate()
-        raise
-    else:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _dask(address: str, workers: int) -> Crew:
