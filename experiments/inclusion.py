@@ -136,6 +136,7 @@ DECLARED_COST = 600.0
 """Yuan a week that the offline channel and flexible tasks cost at their declared strength."""
 
 CONTACT_COST, EVENT_COST = 20.0, 300.0
+EVENTS = "mechanisms.co_culture.events_per_week"
 CONTACTS = 400.0
 """Contacts a week of the part `outreach`."""
 
@@ -216,7 +217,8 @@ NONE = arm("none", lever="none")
 
 def lever_arms(world: World) -> list[Arm]:
     """Return the eight combinations of the levers, and the events that the money also buys."""
-    more = {"mechanisms.co_culture.events_per_week": 4.7 + ENVELOPE / EVENT_COST}
+    usual = load("fengshu").value(EVENTS)
+    more = {EVENTS: usual + ENVELOPE / EVENT_COST}
     arms = [NONE, arm("events", more, lever="events")]
     for chosen in product((False, True), repeat=len(LEVERS)):
         levers = [lever for lever, on in zip(LEVERS, chosen, strict=True) if on]

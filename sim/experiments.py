@@ -42,6 +42,9 @@ ABOUT, RUNS, VERDICTS = "experiment.json", "runs", "verdicts.csv"
 LANGUAGES = ("en", "zh")
 OUT = Path("results") / "experiments"
 
+REFERENCE = Path(__file__).parents[1] / "results" / "reference"
+"""Where results are published; not there in an installed package."""
+
 type Progress = Callable[[str, int, int, int], None] | None
 """Told the plan's name, how many runs are there, of how many, and how many failed."""
 
@@ -205,6 +208,15 @@ def estimate(module: ModuleType, scale: str, workers: int, root: Path | str = RO
     return Study(next(module.plans(scale, None)), root).estimate(workers)
 
 
+def published(module: ModuleType, scale: str) -> dict[str, Any] | None:
+    """Return what the published run of an experiment says of itself; None where there is none."""
+    path = REFERENCE / module.NAME / ABOUT
+    if not path.is_file():
+        return None
+    about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return about if about["scale"] == scale else None
+
+
 def replay_command(study: str, run_id: str) -> str:
     """Return the command that makes one run again."""
     return f"`redmaple replay {study} {run_id}`"
@@ -343,6 +355,44 @@ def published_study(out: Path, name: str) -> tuple[Plan, pd.DataFrame]:
     return plan, kept[name]
 
 
+def gallery(folder: Path) -> str:
+    """Return the page on all published experiments of a folder: verdicts, circumstances, figures."""
+    import pandas as pd
+
+    lines = [
+        "<!-- Made by `python -m sim.experiments`; do not edit by hand. -->",
+        "",
+        "# Published results",
+        "",
+        f"{NOTICE} Predictions were written before the runs; what *refuted* means is said in a"
+        " [decision](../../docs/decisions/0017-refuted-means-the-criterion-or-a-contradiction.md).",
+    ]
+    for place in sorted(path.parent for path in folder.glob(f"*/{ABOUT}")):
+        about = json.loads((place / ABOUT).read_text(encoding="utf-8"))
+        claims = {one["id"]: one["claim"] for one in about["predictions"]}
+        runs = sum(study["runs"] for study in about["studies"])
+        lines += [
+            "",
+            f"## {about['title']['en']} · {about['title']['zh']}",
+            "",
+            about["question"],
+            "",
+            f"`{about['command']}`: {runs:,} runs, {_clock(about['seconds'])}. {about['achieved']}",
+            "",
+            "| | prediction | finding | numbers |",
+            "|---|---|---|---|",
+        ]
+        for row in pd.read_csv(place / VERDICTS).itertuples():
+            numbers = str(row.numbers).replace("|", "\\|")
+            lines.append(f"| {row.id} | {claims[str(row.id)]} | **{row.finding}** | {numbers} |")
+        for name in about["figures"]:
+            if name.endswith(f".{LANGUAGES[0]}"):
+                stem = name.removesuffix(f".{LANGUAGES[0]}")
+                chinese = f"[中文]({place.name}/{stem}.{LANGUAGES[1]}.png)"
+                lines += ["", f"![{stem}]({place.name}/{name}.png) {chinese}"]
+    return "\n".join(lines) + "\n"
+
+
 # --- Text --------------------------------------------------------------------------------------
 
 
@@ -398,3 +448,12 @@ def failures(study: str, report: Report, dropped: Sequence[int] = ()) -> list[st
 def _clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def main() -> None:
+    """Write the page on the published results."""
+    (REFERENCE / "README.md").write_text(gallery(REFERENCE), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -108,12 +108,15 @@ def experiment(
     root = _root(studies)
     announce_compilation()
     if dry_run:
-        _print_estimate(
-            f"{module.NAME}, first study",
-            experiments.estimate(module, scale, crew.workers, root),
-            crew,
-            json,
-        )
+        first = experiments.estimate(module, scale, crew.workers, root)
+        _print_estimate(f"{module.NAME}, first study", first, crew, json)
+        about = experiments.published(module, scale)
+        if about is not None and not json:
+            runs = sum(part["runs"] for part in about["studies"])
+            print(
+                f"Its other studies may depend on results; all of them had {runs:,} runs and took "
+                f"{_duration(about['seconds'])} when they were published."
+            )
         return
     place = out or experiments.OUT / f"{module.NAME}-{scale}"
     with _bars(quiet=json) as progress:

@@ -14,7 +14,7 @@ from sim.study.study import Study
 from sim.study.table import DONE
 
 NAMES = experiments.available()
-REFERENCE = Path(experiments.__file__).parents[1] / "results" / "reference"
+REFERENCE = experiments.REFERENCE
 PREDICTED = Path(experiments.__file__).parents[1] / "docs/explanation/what-the-model-is-for.md"
 
 TOY = '''"""Does x decide?
@@ -222,6 +222,11 @@ def test_a_small_slice_of_the_published_runs_is_made_again(name: str) -> None:
             assert made.outcomes[outcome] == pytest.approx(
                 kept.loc[runs[place].id, outcome], rel=1e-6, nan_ok=True
             ), outcome
+
+
+def test_the_page_on_published_results_is_up_to_date() -> None:
+    page = (REFERENCE / "README.md").read_text(encoding="utf-8")
+    assert page == experiments.gallery(REFERENCE), "run `uv run python -m sim.experiments`"
 
 
 def test_a_folder_that_is_not_published_is_refused(tmp_path: Path) -> None:
