@@ -185,7 +185,7 @@ UNKNOWNS: tuple[tuple[Any, ...], ...] = (
 """What worlds differ in. Ranges are those declared, where none is given; the given ones are the
 ranges that the declaration's text calls swept, or half to one and a half of the default."""
 
-WORLDS = {"quick": 8, "full": 44}
+WORLDS = {"quick": 8, "full": 32}
 MOST_WORLDS = 256
 WORLD_SEED = 3
 

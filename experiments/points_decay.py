@@ -472,7 +472,7 @@ SIZES = {
         "fengshu-workshop", 12, 48, 3, (1.0,), 3,
         ("price 2", "price 5", "price 5, endowment 3"), (0, 52, 13), 2,
     ),
-    "full": Size("fengshu", 105, 420, 15, (0.25, 1.0, 4.0), 9, tuple(TERMS), (0, *WINDOWS), 9),
+    "full": Size("fengshu", 60, 420, 10, (0.25, 1.0, 4.0), 9, tuple(TERMS), (0, *WINDOWS), 9),
 }  # fmt: skip
 
 

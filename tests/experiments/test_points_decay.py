@@ -130,7 +130,7 @@ def test_a_workshop_takes_some_250_runs(ran: tuple[list[Plan], dict[str, pd.Data
 
 def test_the_whole_community_is_studied_in_105_worlds() -> None:
     plan = next(plans("full"))
-    assert (plan.name, plan.size) == ("points_decay-prior-full", 105 * (4 * 2 + 1))
+    assert (plan.name, plan.size) == ("points_decay-prior-full", 60 * (4 * 2 + 1))
 
 
 def test_every_mix_is_given_the_same_sum_a_year() -> None:
