@@ -1284,19 +1284,24 @@ MOST = 0.95
 
 
 def either_sign(signs: pd.DataFrame, mixes: pd.DataFrame, where: pd.DataFrame) -> Verdict:
-    """Judge H1.1: both signs occur, and core volunteers weaken more than casual ones.
+    """Judge H1.1: both signs occur, and points weaken more in each of the three cases named.
 
-    Refuted if the share of WI > 0 lies above 95 %, or if the core weakens clearly *less* than casual
-    volunteers, which is the contrary of the claim.
+    These are the core against casual volunteers, prices out of reach against those within, and empty
+    shelves against stocked ones. Refuted if the share of WI > 0 lies above 95 %, or if points weaken
+    clearly *less* in one of the cases.
     """
     share = pick(signs, share="WI above 0")
     weakened, grew = (pick(signs, share=f"clearly {name}") for name in ("weakened", "grew"))
     core = pick(mixes, mix="core - casual", kind="contrast")
     signs_differ = below(share, MOST) and weakened.estimate > 0 and grew.estimate > 0
+    cases = [
+        core,
+        *(pick(where, condition=one, level="difference") for one in ("reach", "shelves")),
+    ]
     finding: Finding = "undecided"
-    if above(share, MOST) or below(core):
+    if above(share, MOST) or any(below(case) for case in cases):
         finding = "refuted"
-    elif signs_differ and above(core):
+    elif signs_differ and all(above(case) for case in cases):
         finding = "supported"
     out, within = (
         pick(where, condition="reach", level=f"{level} reach") for level in ("out of", "within")
@@ -1311,7 +1316,8 @@ def either_sign(signs: pd.DataFrame, mixes: pd.DataFrame, where: pd.DataFrame) -
         f"{told(pick(signs, share='undefined'))} of all); clearly weakened in {told(weakened)}, "
         f"clearly grew in {told(grew)}. WI of core less WI of casual volunteers {told(core)}. "
         f"WI {told(out)} where the cheapest good is out of reach at launch, {told(within)} within "
-        f"reach; {told(empty)} with empty shelves, {told(stocked)} with stocked ones.",
+        f"reach, difference {told(cases[1])}; {told(empty)} with empty shelves, {told(stocked)} with "
+        f"stocked ones, difference {told(cases[2])}.",
     )
 
 

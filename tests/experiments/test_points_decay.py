@@ -359,14 +359,20 @@ def test_always_weakening_refutes_either_sign(found: dict[str, pd.DataFrame]) ->
     assert finding_of(always, "H1.1") == "refuted"
 
 
-def test_both_signs_and_a_core_that_weakens_more_support_it(
+def test_both_signs_and_more_weakening_in_every_case_support_it(
     found: dict[str, pd.DataFrame],
 ) -> None:
     seen = changed(found, "signs", (0.4, 0.6), share="WI above 0")
     for name in ("clearly weakened", "clearly grew"):
         seen = changed(seen, "signs", (0.1, 0.3), share=name)
     core = {"mix": "core - casual", "kind": "contrast"}
+    for condition in ("reach", "shelves"):
+        seen = changed(seen, "where", (0.1, 0.5), condition=condition, level="difference")
     assert finding_of(changed(seen, "mixes", (0.1, 0.4), **core), "H1.1") == "supported"
+    strong = changed(seen, "mixes", (0.1, 0.4), **core)
+    for ends, finding in (((-0.5, 0.5), "undecided"), ((-0.5, -0.1), "refuted")):
+        one = changed(strong, "where", ends, condition="reach", level="difference")
+        assert finding_of(one, "H1.1") == finding
     assert finding_of(changed(seen, "mixes", (-0.1, 0.4), **core), "H1.1") == "undecided"
     assert finding_of(changed(seen, "mixes", (-0.4, -0.1), **core), "H1.1") == "refuted"
 
