@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sim.errors import InputError, did_you_mean, shown
 from sim.results import NOTICE, commit, new_folder, plain, versions
 from sim.study.crew import Crew
-from sim.study.plan import RESERVED, Plan, tags_of
+from sim.study.plan import RESERVED, Plan, Run, tags_of
 from sim.study.study import ROOT, Estimate, Report, Study
 from sim.study.table import DONE
 from sim.study.verdict import Verdict
@@ -37,6 +37,9 @@ PARTS = (
     "plans", "achieved", "tables", "verdicts", "figures",
 )  # fmt: skip
 """What a file must define."""
+
+PLACE = ["block", "arm", "replication"]
+"""What says which run of its plan a run is, whatever the code that made it."""
 
 ABOUT, RUNS, VERDICTS = "experiment.json", "runs", "verdicts.csv"
 LANGUAGES = ("en", "zh")
@@ -346,13 +349,38 @@ def published_study(out: Path, name: str) -> tuple[Plan, pd.DataFrame]:
     plan = next(planned)
     try:
         while plan.name != name or plan.size < len(kept[name]):
-            runs = [run.id for run in plan.runs]
-            plan = planned.send(kept[plan.name][kept[plan.name]["run_id"].isin(runs)])
+            known = kept[plan.name].set_index(PLACE, drop=False)
+            wanted = [key for key in _places(plan) if key in known.index]
+            plan = planned.send(known.loc[wanted].reset_index(drop=True))
     except (StopIteration, KeyError):
         raise InputError(
             f"{out}: this version of {about['experiment']} plans other studies than {name}."
         ) from None
     return plan, kept[name]
+
+
+def published_run(plan: Plan, kept: pd.DataFrame, run_id: str) -> tuple[Run, dict[str, Any]]:
+    """Return a run of a published study by the beginning of its identifier, and what is kept of it.
+
+    The identifier is that of the code which made the run; the run returned is that of today's code,
+    found by its place in the plan, so that it can be seen whether the two still agree.
+
+    Raises:
+        InputError: no run of the study, or several, have such an identifier.
+    """
+    found = kept[kept["run_id"].str.startswith(run_id)].drop_duplicates("run_id")
+    if len(found) != 1 or not run_id:
+        raise InputError(
+            f'study {plan.name} has {len(found)} published runs "{run_id}"; give the run_id of one.'
+        )
+    row = {str(name): value for name, value in found.iloc[0].items()}
+    place = tuple(row[name] for name in PLACE)
+    return next(run for key, run in _places(plan).items() if key == place), row
+
+
+def _places(plan: Plan) -> dict[tuple[int, str, int], Run]:
+    """Return the runs of a plan by block, arm and replication."""
+    return {(run.arm.block, run.arm.label, run.replication): run for run in plan.runs}
 
 
 def gallery(folder: Path) -> str:

@@ -629,12 +629,13 @@ def replay(
         run, kept, made = found.replay(run_id)
         known = None if kept is None else (kept.status, kept.digest)
     else:
-        from sim.experiments import published_study
+        from sim.experiments import published_run, published_study
+        from sim.study.work import Item, make_row
 
         announce_compilation()
         plan, frame = published_study(published, study)
-        run, _, made = Study(plan, _root(studies)).replay(run_id)
-        row = frame.set_index("run_id").loc[run.id]
+        run, row = published_run(plan, frame, run_id)
+        made = make_row(plan.subject, Item(run.id, dict(run.arm.changes), run.seed))
         known = (str(row["status"]), str(row["digest"]))
     same = known == (made.status, made.digest)
     if json:

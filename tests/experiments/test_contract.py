@@ -214,14 +214,28 @@ def test_a_small_slice_of_the_published_runs_is_made_again(name: str) -> None:
     outcomes = experiments.load(name).OUTCOMES
     for study, place in ((about["studies"][0]["name"], 0), (about["studies"][-1]["name"], -1)):
         plan, frame = experiments.published_study(out, study)
-        kept = frame.set_index("run_id")
-        runs = [run for run in plan.runs if run.id in kept.index]
-        assert runs, "the model's code has changed: run the experiments again"
-        made = plan.subject.make(dict(runs[place].arm.changes), runs[place].seed)
+        kept = frame.set_index(experiments.PLACE).sort_index()
+        run = plan.runs[place]
+        row = kept.loc[(run.arm.block, run.arm.label, run.replication)]
+        assert row["seed"] == run.seed
+        made = plan.subject.make(dict(run.arm.changes), run.seed)
         for outcome in set(outcomes) & set(made.outcomes):
-            assert made.outcomes[outcome] == pytest.approx(
-                kept.loc[runs[place].id, outcome], rel=1e-6, nan_ok=True
-            ), outcome
+            assert made.outcomes[outcome] == pytest.approx(row[outcome], rel=1e-6, nan_ok=True), (
+                f"{outcome}: results have changed, run the experiment again"
+            )
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_published_run_is_found_by_its_identifier(name: str) -> None:
+    out = REFERENCE / name
+    about = json.loads((out / experiments.ABOUT).read_text(encoding="utf-8"))
+    plan, frame = experiments.published_study(out, about["studies"][0]["name"])
+    wanted = frame.iloc[7]
+    run, row = experiments.published_run(plan, frame, wanted["run_id"][:10])
+    assert (run.arm.label, run.seed) == (wanted["arm"], wanted["seed"])
+    assert row["digest"] == wanted["digest"]
+    with pytest.raises(InputError, match="give the run_id of one"):
+        experiments.published_run(plan, frame, "")
 
 
 def test_the_page_on_published_results_is_up_to_date() -> None:
