@@ -9,6 +9,8 @@ import pytest
 
 from sim import cli
 from sim.cli import execute
+from sim.study import design as designs
+from sim.study.known import Known, known_factors
 from sim.study.plan import Plan, arm
 from sim.study.store import Store
 from sim.study.study import Study
@@ -141,6 +143,42 @@ def test_a_sampled_design_is_made_and_its_points_are_in_the_table(capsys: Captur
     assert set(frame["matrix"]) == {
         "A", "B", "incentives.points.strength", "incentives.points.crowd_out"
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("design", "size", "measures"),
+    [
+        ("sobol", 8, {"first", "total"}),
+        ("morris", 8, {"mu", "mu_star", "sigma", "rms"}),
+        ("fast", 65, {"first", "total"}),
+        ("free", 32, {"median", "maximum"}),
+        ("lhs", 32, {"median", "maximum"}),
+        ("oat", 2, {"at 0", "at 1"}),
+    ],
+)
+def test_every_design_says_which_numbers_decide(
+    capsys: Capture, design: str, size: int, measures: set[str]
+) -> None:
+    subject = Known("ishigami")
+    factors = known_factors(subject)[:2]
+    made = {
+        "sobol": designs.saltelli, "morris": designs.morris, "fast": designs.fast,
+        "free": designs.free, "lhs": designs.latin_hypercube,
+    }  # fmt: skip
+    arms = (
+        designs.one_at_a_time(factors, size) if design == "oat" else made[design](factors, size, 1)
+    )
+    Study(Plan(design, subject, arms, 2), Path("results/studies")).make()
+    table = printed_json(capsys, "indices", design, "--outcome", "y")
+    assert {row["measure"] for row in table} == measures
+    assert {row["factor"] for row in table} == {"x1", "x2"}
+    assert "x1" in printed(capsys, "indices", design, "--outcome", "y")
+
+
+def test_a_grid_has_no_indices(capsys: Capture) -> None:
+    printed(capsys, *STUDY, "--name", "rates")
+    assert "its design is none of sobol" in bad(capsys, "indices", "rates")
+    assert 'did you mean "trust"' in bad(capsys, "indices", "rates", "--outcome", "trsut")
 
 
 def test_replications_are_added_until_the_contrast_is_narrow(capsys: Capture) -> None:

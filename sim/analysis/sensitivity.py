@@ -854,6 +854,38 @@ def salib_morris(
     )
 
 
+def salib_fast(
+    plan: Plan, frame: pd.DataFrame, factors: Sequence[str], outcome: str
+) -> pd.DataFrame:
+    """Return SALib's indices of the extended Fourier test, from the means over replications.
+
+    Luck counts as variance here, and there are no intervals: SALib's for this method are known to be
+    unreliable, and it says so.
+
+    Returns:
+        `factor`, `first`, `total`.
+
+    Raises:
+        ValueError: as `in_design_order`, or the design is none of curves of these factors.
+    """
+    import warnings
+
+    import pandas as pd
+    from SALib.analyze import fast as analyze
+
+    values = in_design_order(plan, frame, outcome).mean(axis=1)
+    searched = [dict(one.tags).get("searched") for one in plan.arms]
+    size = len(values) // len(factors)
+    if searched != [factor for factor in factors for _ in range(size)]:
+        raise ValueError(
+            f"the design does not consist of a curve for each of {len(factors)} factors"
+        )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="FAST confidence intervals")
+        found = analyze.analyze(_problem(factors), values, num_resamples=2, seed=BOOTSTRAP_SEED)
+    return pd.DataFrame({"factor": list(factors), "first": found["S1"], "total": found["ST"]})
+
+
 def salib_pawn(
     plan: Plan, frame: pd.DataFrame, factors: Sequence[str], outcome: str
 ) -> pd.DataFrame:

@@ -566,6 +566,36 @@ def _between(row: Mapping[Any, Any], digits: int) -> str:
 
 
 @app.command()
+def indices(
+    study: StudyArgument,
+    outcome: Annotated[
+        str, typer.Option("--outcome", metavar="NAME", help="Outcome that is explained.")
+    ] = "volunteer_hours",
+    studies: RootOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say which numbers decide an outcome, from a study with a design for sensitivity analysis."""
+    from sim.results import NOTICE
+    from sim.study.study import Study
+    from sim.study.summary import influences
+
+    found = Study.open(study, _root(studies))
+    table = influences(found.plan, found.frame(), outcome)
+    if json:
+        print_json(table)
+        return
+    print(f"{study}: {outcome}, {table['n'].iloc[0]} rows\n{NOTICE}\n")
+    width = max(map(len, table["factor"]))
+    digits = decimals(float(table["estimate"].abs().max()))
+    print(f"{'number':<{width}}  {'measure':<10}{'estimate':>12}{'95 %':>24}")
+    for row in table.to_dict("records"):
+        print(
+            f"{row['factor']:<{width}}  {row['measure']:<10}{row['estimate']:>12,.{digits}f}"
+            f"{_between(row, digits):>24}".rstrip()
+        )
+
+
+@app.command()
 def export(
     study: StudyArgument,
     csv: Annotated[bool, typer.Option("--csv", help="Write CSV.")] = False,

@@ -104,6 +104,8 @@ def free(factors: Sequence[Factor], size: int, seed: int) -> tuple[Arm, ...]:
 def fast(factors: Sequence[Factor], size: int, seed: int) -> tuple[Arm, ...]:
     """Return the sample of the extended Fourier test (Saltelli et al. 1999, 10.1080/00401706.1999.10485594).
 
+    All points share their seeds. Tags: `point`, and `searched`, the factor whose curve a point is on.
+
     Args:
         factors: two or more.
         size: points per factor, above 64.
@@ -112,7 +114,11 @@ def fast(factors: Sequence[Factor], size: int, seed: int) -> tuple[Arm, ...]:
     from SALib.sample import fast_sampler
 
     _check("FAST", size, 65)
-    return _points(factors, fast_sampler.sample(problem(factors), size, seed=_seed(seed)))
+    places = fast_sampler.sample(problem(factors), size, seed=_seed(seed))
+    return tuple(
+        _point(factors, place, f"point {row}", 0, point=row, searched=factors[row // size].path)
+        for row, place in enumerate(places)
+    )
 
 
 def _points(factors: Sequence[Factor], points: Any, apart: bool = False) -> tuple[Arm, ...]:

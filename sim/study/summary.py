@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis import sensitivity
 from sim.errors import InputError, did_you_mean
 from sim.statistics import holm, mean_interval, paired
+from sim.study.plan import Plan
 from sim.study.table import DONE
 
 if TYPE_CHECKING:
@@ -120,3 +122,53 @@ def widest_gaps(frame: pd.DataFrame, outcome: str, reference: str | None = None)
     reference = arms[0] if reference is None else reference
     found = [gaps(frame, arm, reference, outcome) for arm in arms if arm != reference]
     return max(found, key=lambda values: float(np.var(values)) if len(values) else -1.0)
+
+
+def influences(plan: Plan, frame: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Return what a design for sensitivity analysis says of each factor: a row a factor and measure.
+
+    The design says which method: Sobol indices and elementary effects freed from luck, curves one at
+    a time, SALib's FAST and PAWN. Rows of a design in which a run failed are left out whole.
+
+    Returns:
+        `factor`, `measure`, `estimate`, `low`, `high` (not a number where the method has no
+        interval), `n`.
+
+    Raises:
+        InputError: the study has no such outcome, its design is not for sensitivity analysis, or its
+            runs do not suffice.
+    """
+    check_outcomes(frame, [outcome])
+    tags = dict(plan.arms[0].tags)
+    try:
+        table = _influences(plan, frame, outcome, tags)
+    except ValueError as error:
+        raise InputError(f"study {plan.name}: {error}.") from None
+    columns = ["factor", "measure", "estimate", "low", "high", "n"]
+    return table.rename(columns={"index": "measure"})[columns].reset_index(drop=True)
+
+
+def _influences(
+    plan: Plan, frame: pd.DataFrame, outcome: str, tags: dict[str, Any]
+) -> pd.DataFrame:
+    places = ("row", "matrix", "step", "moved", "point", "searched", "value", "world")
+    paths = [name for name in tags if name not in places]
+    if "matrix" in tags:
+        return sensitivity.sobol(frame, paths, outcome, unfinished="drop")
+    if "step" in tags:
+        return sensitivity.morris(frame, paths, outcome, unfinished="drop")
+    if "moved" in tags:
+        table = sensitivity.curves(frame, outcome)
+        return table.assign(measure=[f"at {_shown(value)}" for value in table["value"]])
+    if "searched" in tags:
+        wide = sensitivity.salib_fast(plan, frame, paths, outcome)
+    elif "point" in tags:
+        wide = sensitivity.salib_pawn(plan, frame, paths, outcome)
+    else:
+        raise ValueError("its design is none of sobol, morris, oat, fast, free and lhs")
+    long = wide.melt("factor", var_name="measure", value_name="estimate")
+    return long.assign(low=np.nan, high=np.nan, n=len(plan.arms))
+
+
+def _shown(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value).lower()

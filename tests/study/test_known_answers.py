@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.analysis.sensitivity import morris, salib_sobol, sobol, variance
+from sim.analysis.sensitivity import morris, salib_fast, salib_sobol, sobol, variance
 from sim.study import design
 from sim.study.crew import in_process, processes
 from sim.study.factors import dummy
@@ -74,6 +74,17 @@ def test_morris_ranks_what_matters_above_what_does_not(function: str, tmp_path: 
     assert matter.min() > idle.max()
     if function == "g":
         assert list(matter.sort_values(ascending=False).index) == ["x1", "x2"]
+
+
+def test_fast_finds_the_analytic_values_of_ishigami(tmp_path: Path) -> None:
+    subject = Known("ishigami")
+    arms = design.fast(known_factors(subject), 513, 1)
+    study = made(subject, arms, tmp_path, replications=1)
+    found = salib_fast(study.plan, study.frame(), subject.names, OUTCOME)
+    assert np.allclose(found["first"], subject.truth.first, atol=0.05)
+    assert np.allclose(found["total"], subject.truth.total, atol=0.1)
+    with pytest.raises(ValueError, match="does not consist of a curve"):
+        salib_fast(study.plan, study.frame(), subject.names[::-1], OUTCOME)
 
 
 def test_a_design_is_extended_without_making_a_run_again(tmp_path: Path) -> None:
