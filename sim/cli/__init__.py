@@ -66,7 +66,10 @@ def execute(arguments: Sequence[str]) -> int:
         say(f"redmaple: {_one_sentence(error)}")
         return BAD_INPUT
     except (KeyboardInterrupt, typer.Abort):
-        say("redmaple: stopped by Ctrl-C; the same command with the same seed gives the same run.")
+        say(
+            "redmaple: stopped by Ctrl-C; the same command with the same seed gives the same result, "
+            "and a study goes on where it stopped."
+        )
         return STOPPED
     except (BrokenPipeError, SystemExit):  # whoever read the output, such as `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
