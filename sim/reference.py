@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import importlib
+import pkgutil
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim import columns, headings, records
+from sim import columns, headings, probes, records
 from sim.declare import Number, columns_of, numbers_of
 from sim.tick import MOMENTS
 
@@ -110,6 +112,10 @@ def column_tables() -> str:
 
 def outcomes() -> str:
     """Return the table of weekly figures."""
+    return _figures(records.declared())
+
+
+def _figures(figures: Mapping[str, records.Outcome]) -> str:
     rows = [
         (
             f"`{name}`",
@@ -118,9 +124,18 @@ def outcomes() -> str:
             figure.over_time,
             figure.meaning,
         )
-        for name, figure in records.declared().items()
+        for name, figure in figures.items()
     ]
     return _table(("figure", "unit", "true or recorded", "over weeks", "meaning"), rows)
+
+
+def probe_tables() -> str:
+    """Return one table of what each probe adds to the outcomes of a run."""
+    parts = []
+    for module in sorted(pkgutil.iter_modules(probes.__path__), key=lambda found: found.name):
+        probe = importlib.import_module(f"sim.probes.{module.name}")
+        parts.append(f"## {module.name}\n\n{probe.__doc__}\n{_figures(probe.MEASURES)}")
+    return "\n".join(parts)
 
 
 NOTICE = "<!-- Made by `python -m sim.reference`; do not edit by hand. -->\n\n"
@@ -134,6 +149,7 @@ def pages() -> dict[Path, str]:
         folder / "parameters.md": f"{NOTICE}# Numbers of a scenario\n\n{parameters()}",
         folder / "columns.md": f"{NOTICE}# Columns\n\n{column_tables()}",
         folder / "outcomes.md": f"{NOTICE}# Weekly figures\n\n{outcomes()}",
+        folder / "probes.md": f"{NOTICE}# What experiments look at besides\n\n{probe_tables()}",
         odd: filled(odd.read_text(encoding="utf-8")),
     }
 
