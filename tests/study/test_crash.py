@@ -134,7 +134,7 @@ def test_ctrl_c_ends_a_pool_and_keeps_what_was_finished(tmp_path: Path) -> None:
     _until(lambda: len(study.store.chunks()) >= 2)
     assert child.pid is not None
     os.kill(child.pid, signal.SIGINT)
-    child.join(10)
+    child.join(60)
     assert child.exitcode == 1
     assert 0 < len(study.store.rows()) < 200
     workers = [int(path.name) for path in pids.iterdir()]
@@ -185,7 +185,7 @@ def _alive(pid: int) -> bool:
     return state != "Z"
 
 
-def _until(happens, seconds: float = 15.0) -> None:  # type: ignore[no-untyped-def]
+def _until(happens, seconds: float = 60.0) -> None:  # type: ignore[no-untyped-def]
     end = time.monotonic() + seconds
     while not happens():
         assert time.monotonic() < end, "it did not happen in time"
