@@ -232,7 +232,9 @@ def test_a_published_run_is_found_by_its_identifier(name: str) -> None:
     plan, frame = experiments.published_study(out, about["studies"][0]["name"])
     wanted = frame.iloc[7]
     run, row = experiments.published_run(plan, frame, wanted["run_id"][:10])
-    assert (run.arm.label, run.seed) == (wanted["arm"], wanted["seed"])
+    same = frame[frame["run_id"] == wanted["run_id"]]
+    assert run.arm.label in set(same["arm"]), "arms that come to the same are one run"
+    assert run.seed == wanted["seed"]
     assert row["digest"] == wanted["digest"]
     with pytest.raises(InputError, match="give the run_id of one"):
         experiments.published_run(plan, frame, "")
