@@ -77,7 +77,7 @@ def experiment(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", help="Experiment; none lists them.")
     ] = None,
-    scale: Annotated[str, typer.Option(help="quick (about a minute) or full.")] = "quick",
+    scale: Annotated[str, typer.Option(help="quick (a minute or two) or full.")] = "quick",
     precision: Annotated[
         float | None,
         typer.Option(help="Half-width that the headline contrast's interval is to have at most."),
