@@ -21,7 +21,6 @@ from sim.errors import InputError, shown
 from sim.study.factors import DUMMY, Factor, changes_at, problem
 from sim.study.plan import Arm, arm
 
-BASE_LABEL = "base"
 LEVELS = 4
 """Levels of a Morris design (Morris 1991, 10.1080/00401706.1991.10484804)."""
 
@@ -52,10 +51,11 @@ def doses(path: str, values: Sequence[Any]) -> tuple[Arm, ...]:
 
 
 def _label(changes: Mapping[str, Any]) -> str:
-    return " ".join(f"{short(path)}={_shown(value)}" for path, value in changes.items())
+    return " ".join(f"{short(path)}={worded(value)}" for path, value in changes.items())
 
 
-def _shown(value: Any) -> str:
+def worded(value: Any) -> str:
+    """Return a value as labels show it."""
     return f"{value:g}" if isinstance(value, float) else str(value).lower()
 
 
@@ -223,7 +223,7 @@ def one_at_a_time(factors: Sequence[Factor], levels: int) -> tuple[Arm, ...]:
     _check("one at a time", levels, 2)
     return tuple(
         replace(
-            arm(f"{one.path}={_shown(value)}", {one.path: value}),
+            arm(f"{one.path}={worded(value)}", {one.path: value}),
             tags=(("moved", one.path), ("value", value)),
         )
         for one in factors

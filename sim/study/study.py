@@ -141,7 +141,8 @@ class Study:
             ]
             self._note("begin", runs=len(wanted), missing=len(missing), crew=crew.name)
             there = len(wanted) - len(missing)
-            wrong = sum(stored[run].status == FAILED for run in wanted if run in stored)
+            again = {item.run_id for item in missing}
+            wrong = sum(stored[run].status == FAILED for run in wanted if run not in again)
             spent = 0.0
 
             def keep(finished: Finished) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from sim.analysis import sensitivity
 from sim.errors import InputError, did_you_mean
 from sim.statistics import holm, mean_interval, paired
+from sim.study.design import worded
 from sim.study.plan import Plan
 from sim.study.table import DONE
 
@@ -159,7 +160,7 @@ def _influences(
         return sensitivity.morris(frame, paths, outcome, unfinished="drop")
     if "moved" in tags:
         table = sensitivity.curves(frame, outcome)
-        return table.assign(measure=[f"at {_shown(value)}" for value in table["value"]])
+        return table.assign(measure=[f"at {worded(value)}" for value in table["value"]])
     if "searched" in tags:
         wide = sensitivity.salib_fast(plan, frame, paths, outcome)
     elif "point" in tags:
@@ -168,7 +169,3 @@ def _influences(
         raise ValueError("its design is none of sobol, morris, oat, fast, free and lhs")
     long = wide.melt("factor", var_name="measure", value_name="estimate")
     return long.assign(low=np.nan, high=np.nan, n=len(plan.arms))
-
-
-def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value).lower()

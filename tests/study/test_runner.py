@@ -198,6 +198,10 @@ def test_progress_tells_what_is_there_and_what_failed(tmp_path: Path) -> None:
     Study(Plan("p", Toy(), arms), tmp_path).make(progress=lambda *counts: told.append(counts))
     assert told[0] == (0, 2, 0)
     assert told[-1] == (2, 2, 1)
+    told.clear()
+    study = Study(Plan("p", Toy(), arms), tmp_path)
+    study.make(progress=lambda *counts: told.append(counts), retry=True)
+    assert told == [(1, 2, 0), (2, 2, 1)], "a failed run that is made again is counted once"
 
 
 @pytest.mark.parametrize(
