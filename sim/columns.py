@@ -214,7 +214,9 @@ class Residents(NamedTuple):
     neighbour: Any = column(
         np.uint32, unit="row", high=2.0**32, shape=("row", "slot"), meaning="the other end"
     )
-    tie: Any = column(np.float32, unit="0-1", high=1, shape=("row", "slot"), meaning="w, strength")
+    tie: Any = column(
+        np.float32, unit="0-1", high=1, shape=("row", "slot"), meaning="w, strength", order="F"
+    )
 
 
 class MicroGrids(NamedTuple):
@@ -395,7 +397,7 @@ SIZES = {
 
 def _array(declared: Column, rows: int) -> np.ndarray[Any, Any]:
     shape = tuple(rows if name == "row" else SIZES[name] for name in declared.shape)
-    return np.full(shape, declared.initial, dtype=declared.dtype)
+    return np.full(shape, declared.initial, dtype=declared.dtype, order=declared.order)
 
 
 def allocate[T](table: type[T], rows: int) -> T:

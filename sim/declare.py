@@ -176,6 +176,7 @@ class Column:
         meaning: one sentence in the words of the glossary.
         shape: names of extra dimensions, as in `("mode", "row")`; `row` is the table's own.
         initial: the value that a new row starts with.
+        order: `C` keeps the last dimension together in memory, `F` the first.
     """
 
     dtype: Any
@@ -185,6 +186,7 @@ class Column:
     meaning: str
     shape: tuple[str, ...] = ("row",)
     initial: float = 0
+    order: Literal["C", "F"] = "C"
 
 
 def column(
@@ -196,9 +198,10 @@ def column(
     high: float = float("inf"),
     shape: tuple[str, ...] = ("row",),
     initial: float = 0,
+    order: Literal["C", "F"] = "C",
 ) -> Any:
     """Declare a column; the field's value in a live table is a NumPy array."""
-    return Column(dtype, unit, low, high, meaning, shape, initial)
+    return Column(dtype, unit, low, high, meaning, shape, initial, order)
 
 
 def numbers_of(heading: type) -> dict[str, Number]:

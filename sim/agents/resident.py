@@ -190,9 +190,10 @@ class Resident(Window):
         state.company[self.row] = sum(
             int(state.beacon[self.neighbour[slot]]) for slot in range(self.degree)
         )
+        strength = sum((self.tie[slot] for slot in range(self.degree)), start=np.float32(0))
         state.by_tie[self.row] = reach.neighbour_hazard(
             model.numbers.reach,
-            participation.mean_tie(self.tie, self.degree),
+            participation.mean_tie(strength, self.degree),
             state.leadership[self.micro_grid],
         )
 

@@ -276,7 +276,7 @@ def visits_of(community: Community) -> Any:
 def arrival_rates(p: Any, elderly: Any, alone: Any, has_children: Any) -> Any:
     """Needs per week of one adult, one rate per domain (S1)."""
     medical = p.arrival[MEDICAL] * (p.elderly_medical if elderly else 1.0)
-    eldercare = p.arrival[ELDERCARE] * (p.alone_eldercare if elderly and alone else 1.0)
+    eldercare = p.arrival[ELDERCARE] * (p.alone_eldercare if elderly & alone else 1.0)
     childcare = p.arrival[CHILDCARE] if has_children else 0.0
     repair = p.arrival[REPAIR]
     administration = p.arrival[ADMINISTRATION] * (p.elderly_administration if elderly else 1.0)
@@ -307,43 +307,29 @@ def hours_needed(p: Any, domain: Any, draw: Any) -> Any:
     return p.service_hours[domain] * (1.0 + p.hours_spread * (2.0 * draw - 1.0))
 
 
-@rule
-def standing(elderly: Any, alone: Any, has_children: Any) -> Any:
-    """Which of the eight classes of need a resident is in."""
-    return (4 if elderly else 0) + (2 if alone else 0) + (1 if has_children else 0)
-
-
 @loop
-def chances_by_standing(p: Any, chances: Any) -> None:
-    """Write the weekly chance of a need, one row a class, one column a domain."""
-    for row in range(len(chances)):
-        rates = arrival_rates(p, (row & 4) != 0, (row & 2) != 0, (row & 1) != 0)
-        for domain in range(DOMAIN_COUNT):
-            chances[row, domain] = chance_of_any(rates[domain])
-
-
-@loop
-def draw_needs(residents: Any, chances: Any, week: Any, seed: Any, hits: Any) -> Any:
+def draw_needs(residents: Any, p: Any, week: Any, seed: Any, hits: Any) -> Any:
     """Set in `hits` one bit per domain in which a resident's need arises; return how many do."""
     arisen = 0
     for row in range(len(hits)):
-        chance = chances[
-            standing(
-                residents.age[row] == ELDERLY, residents.alone[row], residents.children[row] > 0
-            )
-        ]
+        rates = arrival_rates(
+            p, residents.age[row] == ELDERLY, residents.alone[row], residents.children[row] > 0
+        )
         u_0, u_1, u_2, u_3 = draws(seed, ARISE, week, row)
         u_4 = draw(seed, ARISE_ADMINISTRATION, week, row)
-        bits = 0
-        bits |= 1 if u_0 < chance[0] else 0
-        bits |= 2 if u_1 < chance[1] else 0
-        bits |= 4 if u_2 < chance[2] else 0
-        bits |= 8 if u_3 < chance[3] else 0
-        bits |= 16 if u_4 < chance[4] else 0
-        hits[row] = bits
-        if bits:
-            for domain in range(DOMAIN_COUNT):
-                arisen += bits >> domain & 1
+        medical = int(arises(rates[MEDICAL], u_0))
+        eldercare = int(arises(rates[ELDERCARE], u_1))
+        childcare = int(arises(rates[CHILDCARE], u_2))
+        repair = int(arises(rates[REPAIR], u_3))
+        administration = int(arises(rates[ADMINISTRATION], u_4))
+        hits[row] = (
+            medical << MEDICAL
+            | eldercare << ELDERCARE
+            | childcare << CHILDCARE
+            | repair << REPAIR
+            | administration << ADMINISTRATION
+        )
+        arisen += medical + eldercare + childcare + repair + administration
     return arisen
 
 
@@ -370,10 +356,8 @@ def append_needs(needs: Any, count: Any, hits: Any, p: Any, week: Any, seed: Any
 
 def arise(community: Community) -> None:
     """Needs arise with residents, and those that a scenario's story tells of."""
-    chances = np.empty((8, DOMAIN_COUNT), np.float32)
-    chances_by_standing(community.numbers.needs, chances)
     hits, seed, week = community.state.needs.hits, community.seed, community.week
-    drawn = int(draw_needs(community.residents, chances, week, seed, hits))
+    drawn = int(draw_needs(community.residents, community.numbers.needs, week, seed, hits))
     write_down(community, drawn)
 
 

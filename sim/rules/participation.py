@@ -369,35 +369,37 @@ def light_beacons(residents: Any, beacon: Any) -> None:
 
 
 @loop
-def look_around(
-    residents: Any,
-    micro_grids: Any,
-    p_reach: Any,
-    leadership: Any,
-    beacon: Any,
-    company: Any,
-    by_tie: Any,
-) -> None:
-    """Let each resident see which ties were active, and how strong the ties are on average."""
-    for grid in range(len(micro_grids.first)):
-        for i in range(micro_grids.first[grid], micro_grids.last[grid]):
-            seen = 0
+def look_around(residents: Any, beacon: Any, company: Any) -> None:
+    """Let each resident see which ties were active.
+
+    Ties are mutual and few residents shine, so each of these shows itself to its ties.
+    """
+    company[:] = 0
+    for i in range(len(beacon)):
+        if beacon[i]:
             for slot in range(residents.degree[i]):
-                seen += beacon[residents.neighbour[i, slot]]
-            company[i] = seen
+                company[residents.neighbour[i, slot]] += beacon[i]
+
+
+@loop
+def weigh_ties(
+    residents: Any, micro_grids: Any, p_reach: Any, leadership: Any, by_tie: Any
+) -> None:
+    """Let each resident know how strong the ties are on average."""
+    by_tie[:] = 0.0
+    for slot in range(residents.tie.shape[1]):
+        for i in range(len(by_tie)):
+            by_tie[i] += residents.tie[i, slot]
+    for grid in range(len(micro_grids.first)):
+        for i in range(np.uint64(micro_grids.first[grid]), np.uint64(micro_grids.last[grid])):
             by_tie[i] = reach.neighbour_hazard(
-                p_reach,
-                mean_tie(residents.tie[i], residents.degree[i]),
-                leadership[grid],
+                p_reach, mean_tie(by_tie[i], residents.degree[i]), leadership[grid]
             )
 
 
 @rule
-def mean_tie(ties: Any, degree: Any) -> Any:
+def mean_tie(total: Any, degree: Any) -> Any:
     """Mean strength of the ties in use; zero without ties."""
-    total = np.float32(0.0)
-    for slot in range(degree):
-        total += ties[slot]
     return numerics.ratio(total, max(np.float32(degree), 1.0))
 
 
@@ -418,11 +420,15 @@ def decide_mode(
     seed: Any,
     week: Any,
 ) -> None:
-    """Let residents `first` to `last` meet the offers of one mode."""
+    """Let residents `first` to `last` meet the offers of one mode.
+
+    Each step is taken for everybody, and who is not reached or not free is left out at the end:
+    a loop without branches is walked many residents at a time.
+    """
     digital = reach.hazard(p_reach.digital)
     base = p.base[mode]
-    bit = 1 << mode
-    for i in range(first, last):
+    bit = np.uint8(1 << mode)
+    for i in range(np.uint64(first), np.uint64(last)):
         heard, free, chance, _ = randomness.draws(seed, DECISIONS[mode], week, i)
         ties_active = (company[i] >> (4 * mode)) & 15
         total = reach.total_hazard(
@@ -439,11 +445,6 @@ def decide_mode(
             by_tie[i],
             residents.call[mode, i],
         )
-        if not heard < reach.chance_reached(dosed(total, residents.asks[i])):
-            continue
-        residents.asked[i] |= bit
-        if not free < reach.chance_free(residents.free_time[i], flexibility):
-            continue
         share = share_active(ties_active, residents.degree[i])
         felt = norm(residents.disposition[i], share)
         if mode == DELIBERATE:
@@ -463,8 +464,11 @@ def decide_mode(
             residents.offset[i],
             residents.pull[mode, i],
         )
-        if accepts(log_odds, chance):
-            residents.willing[i] |= bit
+        reached = heard < reach.chance_reached(dosed(total, residents.asks[i]))
+        is_free = free < reach.chance_free(residents.free_time[i], flexibility)
+        agreed = reached & is_free & accepts(log_odds, chance)
+        residents.asked[i] |= bit if reached else np.uint8(0)
+        residents.willing[i] |= bit if agreed else np.uint8(0)
 
 
 @rule
@@ -639,14 +643,9 @@ def gather(community: Community) -> None:
     state, residents = community.state.participation, community.residents
     count_offers(community)
     light_beacons(residents, state.beacon)
-    look_around(
-        residents,
-        community.micro_grids,
-        community.numbers.reach,
-        state.leadership,
-        state.beacon,
-        state.company,
-        state.by_tie,
+    look_around(residents, state.beacon, state.company)
+    weigh_ties(
+        residents, community.micro_grids, community.numbers.reach, state.leadership, state.by_tie
     )
 
 

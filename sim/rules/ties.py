@@ -86,8 +86,8 @@ def acquaintance_chance(p: Any, others: Any) -> Any:
 @loop
 def fade(residents: Any, p: Any) -> None:
     """Fade every tie by one week."""
-    for i in range(len(residents.degree)):
-        for slot in range(TIE_SLOTS):
+    for slot in range(TIE_SLOTS):
+        for i in range(len(residents.degree)):
             residents.tie[i, slot] = faded(p, residents.tie[i, slot])
 
 
