@@ -160,9 +160,10 @@ def participation_decide(community: Community) -> None:
     participation.count_offers(community)
     _residents(community).do("light_beacon").do("look_around")
     for mode in range(len(MODES)):
-        for first, last, offers in participation.stretches(community, mode):
+        within, offers = participation.stretches(community, mode)
+        for first, last, offered in zip(*within, offers, strict=True):
             for row in range(first, last):
-                Resident(community, row).meet_offer(mode, offers)
+                Resident(community, row).meet_offer(mode, offered)
 
 
 # --- act ---

@@ -214,7 +214,7 @@ def encourage(residents: Any, micro_grids: Any, p: Any, both: Any) -> None:
     pull = residents.pull[VOLUNTEER]
     for grid in range(len(micro_grids.first)):
         acclaim = micro_grids.acclaim[grid]
-        for i in range(micro_grids.first[grid], micro_grids.last[grid]):
+        for i in range(np.uint64(micro_grids.first[grid]), np.uint64(micro_grids.last[grid])):
             pull[i] += numerics.millionths(honour_pull(p, residents.honour[i], acclaim, both))
 
 

@@ -200,14 +200,13 @@ def leave_register(residents: Any, p: Any, honour_effect: Any, seed: Any, week: 
     """Let registered volunteers leave; return how many did."""
     left = 0
     for i in range(len(residents.registered)):
-        if residents.registered[i] and not residents.acted[i]:
-            chance = exit_chance(
-                p, honour_effect, residents.fatigue[i], residents.motivation[i], residents.honour[i]
-            )
-            if randomness.draw(seed, EXIT, week, i) < chance:
-                residents.registered[i] = False
-                residents.mediator[i] = False
-                left += 1
+        chance = exit_chance(
+            p, honour_effect, residents.fatigue[i], residents.motivation[i], residents.honour[i]
+        )
+        stays = (residents.acted[i] > 0) | (randomness.draw(seed, EXIT, week, i) >= chance)
+        left += int(residents.registered[i] & (not stays))
+        residents.mediator[i] &= stays | (not residents.registered[i])
+        residents.registered[i] &= stays
     return left
 
 

@@ -415,12 +415,11 @@ def decide_mode(
     flexibility: Any,
     company: Any,
     by_tie: Any,
-    first: Any,
-    last: Any,
+    stretches: Any,
     seed: Any,
     week: Any,
 ) -> None:
-    """Let residents `first` to `last` meet the offers of one mode.
+    """Let the residents of every stretch, from its first row to its last, meet offers of one mode.
 
     Each step is taken for everybody, and who is not reached or not free is left out at the end:
     a loop without branches is walked many residents at a time.
@@ -428,47 +427,49 @@ def decide_mode(
     digital = reach.hazard(p_reach.digital)
     base = p.base[mode]
     bit = np.uint8(1 << mode)
-    for i in range(np.uint64(first), np.uint64(last)):
-        heard, free, chance, _ = randomness.draws(seed, DECISIONS[mode], week, i)
-        ties_active = (company[i] >> (4 * mode)) & 15
-        total = reach.total_hazard(
-            noticed(
-                digital,
-                paper,
-                p_reach.open_call,
-                mode,
-                residents.online[i],
-                residents.registered[i],
-            ),
-            offers,
-            by_word(mode, ties_active),
-            by_tie[i],
-            residents.call[mode, i],
-        )
-        share = share_active(ties_active, residents.degree[i])
-        felt = norm(residents.disposition[i], share)
-        if mode == DELIBERATE:
-            felt = norm_past_threshold(felt, share, residents.threshold[i])
-        log_odds = appeal(
-            p,
-            base,
-            residents.propensity[i],
-            residents.motivation[i],
-            residents.habit[mode, i],
-            felt,
-            residents.trust[i],
-            residents.help_recent[i],
-            residents.party[i] > 0,
-            residents.fatigue[i],
-            way(p_place, residents.distance[i], residents.frail[i]),
-            residents.offset[i],
-            residents.pull[mode, i],
-        )
-        reached = heard < reach.chance_reached(dosed(total, residents.asks[i]))
-        is_free = free < reach.chance_free(residents.free_time[i], flexibility)
-        agreed = reached & is_free & accepts(log_odds, chance)
-        residents.asked[i] |= bit if reached else np.uint8(0)
-        residents.willing[i] |= bit if agreed else np.uint8(0)
+    for stretch in range(len(offers)):
+        first, last = np.uint64(stretches[0, stretch]), np.uint64(stretches[1, stretch])
+        for i in range(first, last):
+            heard, free, chance, _ = randomness.draws(seed, DECISIONS[mode], week, i)
+            ties_active = (company[i] >> (4 * mode)) & 15
+            total = reach.total_hazard(
+                noticed(
+                    digital,
+                    paper,
+                    p_reach.open_call,
+                    mode,
+                    residents.online[i],
+                    residents.registered[i],
+                ),
+                offers[stretch],
+                by_word(mode, ties_active),
+                by_tie[i],
+                residents.call[mode, i],
+            )
+            share = share_active(ties_active, residents.degree[i])
+            felt = norm(residents.disposition[i], share)
+            if mode == DELIBERATE:
+                felt = norm_past_threshold(felt, share, residents.threshold[i])
+            log_odds = appeal(
+                p,
+                base,
+                residents.propensity[i],
+                residents.motivation[i],
+                residents.habit[mode, i],
+                felt,
+                residents.trust[i],
+                residents.help_recent[i],
+                residents.party[i] > 0,
+                residents.fatigue[i],
+                way(p_place, residents.distance[i], residents.frail[i]),
+                residents.offset[i],
+                residents.pull[mode, i],
+            )
+            reached = heard < reach.chance_reached(dosed(total, residents.asks[i]))
+            is_free = free < reach.chance_free(residents.free_time[i], flexibility)
+            agreed = reached & is_free & accepts(log_odds, chance)
+            residents.asked[i] |= bit if reached else np.uint8(0)
+            residents.willing[i] |= bit if agreed else np.uint8(0)
 
 
 @rule
@@ -654,26 +655,30 @@ def grids_of_a_territory(community: Community) -> int:
     return len(community.micro_grids.first) // community.communities
 
 
-def stretches(community: Community, mode: int) -> list[tuple[int, int, Any]]:
+def stretches(community: Community, mode: int) -> tuple[Any, Any]:
     """Return the ranges of residents who can meet an offer of this mode, and how many offers.
 
     Events are offered in their own territory, hazards in their own micro-grid.
+
+    Returns:
+        int64[2, stretches], first resident and one past the last; float32[stretches], offers.
     """
     state = community.state.participation
     first, last = community.micro_grids.first, community.micro_grids.last
     offers = state.offers[mode]
     if offers == 0:
-        return []
-    if mode == EVENT:
-        grids, held = grids_of_a_territory(community), community.state.events.count
-        return [
-            (int(first[place * grids]), int(last[place * grids + grids - 1]), np.float32(count))
-            for place, count in enumerate(held)
-            if count
-        ]
-    if mode == REPORT:
-        return [(int(first[g]), int(last[g]), offers) for g in np.flatnonzero(state.open_hazards)]
-    return [(0, len(community.residents.age), offers)]
+        within = np.zeros((2, 0), np.int64)
+    elif mode == EVENT:
+        grids = grids_of_a_territory(community)
+        held = np.flatnonzero(community.state.events.count)
+        offers = community.state.events.count[held]
+        within = np.stack([first[held * grids], last[held * grids + grids - 1]])
+    elif mode == REPORT:
+        grid = np.flatnonzero(state.open_hazards)
+        within = np.stack([first[grid], last[grid]])
+    else:
+        within = np.array([[0], [len(community.residents.age)]], np.int64)
+    return within, np.full(within.shape[1], offers, np.float32)
 
 
 def decide(community: Community) -> None:
@@ -681,23 +686,24 @@ def decide(community: Community) -> None:
     gather(community)
     state, numbers = community.state.participation, community.numbers
     for mode in range(len(MODES)):
-        for first, last, offers in stretches(community, mode):
-            decide_mode(
-                community.residents,
-                numbers.participation,
-                numbers.reach,
-                numbers.place,
-                mode,
-                offers,
-                state.paper,
-                state.flexibility,
-                state.company,
-                state.by_tie,
-                first,
-                last,
-                community.seed,
-                community.week,
-            )
+        within, offers = stretches(community, mode)
+        if not len(offers):
+            continue
+        decide_mode(
+            community.residents,
+            numbers.participation,
+            numbers.reach,
+            numbers.place,
+            mode,
+            offers,
+            state.paper,
+            state.flexibility,
+            state.company,
+            state.by_tie,
+            within,
+            community.seed,
+            community.week,
+        )
 
 
 def act(community: Community) -> None:
