@@ -18,6 +18,7 @@ import inspect
 import os
 import tempfile
 import textwrap
+from collections import namedtuple
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,10 @@ COMPILED = not bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 """False where `NUMBA_DISABLE_JIT=1`: loops then run as plain Python, bit for bit the same."""
 
 
+_UNWRAPPED: Any = {"no_cfunc_wrapper": True}  # C never calls: a tenth less to compile
+_INLINED: Any = {"forceinline": True, **_UNWRAPPED}
+
+
 def _definition_of(function: Callable[..., Any]) -> tuple[ast.Module, ast.FunctionDef]:
     """Return a function's syntax tree, at its own line numbers, without decorator and types."""
     lines, first = inspect.getsourcelines(function)
@@ -145,7 +150,7 @@ def narrow_literals[F: Callable[..., Any]](function: F) -> F:
 
 def rule[F: Callable[..., Any]](function: F) -> F:
     """Mark a pure scalar function of the model: plain Python outside loops, compiled inside."""
-    narrowed: F = register_jitable(forceinline=True)(narrow_literals(function))
+    narrowed: F = register_jitable(**_INLINED)(narrow_literals(function))
     return narrowed
 
 
@@ -154,7 +159,7 @@ def numeric[F: Callable[..., Any]](function: F) -> F:
 
     Only `numerics.py` uses it; everywhere else a division by zero must raise.
     """
-    narrowed: F = register_jitable(error_model="numpy", forceinline=True)(narrow_literals(function))
+    narrowed: F = register_jitable(error_model="numpy", **_INLINED)(narrow_literals(function))
     return narrowed
 
 
@@ -173,7 +178,7 @@ class _NarrowTables(ast.NodeTransformer):
         self.columns: dict[str, list[str]] = {
             name: sorted({c.attr for c in columns if getattr(c.value, "id", None) == name})
             for name in self.parameters
-            if name not in whole
+            if name not in whole and not _is_numbers(name)
         }
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
@@ -187,12 +192,58 @@ class _NarrowTables(ast.NodeTransformer):
     def arguments(self, name: str, mark: str) -> list[str]:
         """Return what stands for a parameter: its columns, each after `mark`, or itself."""
         if name not in self.columns:
-            return [name]
+            return [f"packed({name})" if mark == "." and _is_numbers(name) else name]
         return [f"{name}{mark}{column}" for column in self.columns[name]]
 
     def listed(self, mark: str) -> list[str]:
         """Return what stands for all parameters, in order."""
         return [text for name in self.parameters for text in self.arguments(name, mark)]
+
+
+PACKED_AT_MOST = 1024
+_packed: dict[int, tuple[Any, Any]] = {}
+
+
+def packed(numbers: Any) -> Any:
+    """Return a heading's numbers as one record in memory, made once for each tuple of numbers.
+
+    A loop then receives one pointer instead of forty numbers, each of which would be unwrapped at
+    every call. The last thousand or so are kept.
+    """
+    known = _packed.get(id(numbers))
+    if known is None or known[0] is not numbers:
+        fields = [
+            (name, np.asarray(value).dtype, np.shape(value))
+            for name, value in zip(numbers._fields, numbers, strict=True)
+        ]
+        record = np.array([tuple(numbers)], np.dtype(fields, align=True))
+        if len(_packed) >= PACKED_AT_MOST:
+            _packed.clear()
+        known = _packed[id(numbers)] = (numbers, record)
+    return known[1]
+
+
+def _unpacked(record: Any) -> Any:
+    """Turn a record back into a named tuple; loops call it, Python does not."""
+    raise NotImplementedError(record)
+
+
+@overload(_unpacked, strict=False, jit_options=_INLINED)
+def _compile_unpacked(record: Any) -> Any:
+    fields = record.dtype.fields
+    values = []
+    for name, field in fields.items():
+        shape = getattr(field.type, "shape", None)
+        parts = "".join(f"row.{name}[{k}], " for k in range(shape[0])) if shape else ""
+        values.append(f"({parts})" if shape else f"row.{name}")
+    namespace: dict[str, Any] = {"Numbers": namedtuple("Numbers", list(fields))}
+    exec(f"def unpack(record):\n row = record[0]\n return Numbers({', '.join(values)})", namespace)
+    return namespace["unpack"]
+
+
+def _is_numbers(parameter: str) -> bool:
+    """Return whether a loop's parameter is a heading's numbers: `p`, or `p_` and a name."""
+    return parameter == "p" or parameter.startswith("p_")
 
 
 def loop[F: Callable[..., Any]](function: F) -> F:
@@ -209,13 +260,19 @@ def loop[F: Callable[..., Any]](function: F) -> F:
     tree, definition = _definition_of(function)
     narrow = _NarrowTables(definition)
     definition.args.args = [ast.arg(arg=name) for name in narrow.listed("_")]
-    definition.body = [narrow.visit(statement) for statement in definition.body]
-    kernel = numba.njit(cache=True, nogil=True)(_made(tree, function))
+    unpacking = [
+        ast.parse(f"{name} = _unpacked({name})").body[0]
+        for name in narrow.parameters
+        if _is_numbers(name)
+    ]
+    function.__globals__["_unpacked"] = _unpacked
+    definition.body = unpacking + [narrow.visit(statement) for statement in definition.body]
+    kernel = numba.njit(cache=True, nogil=True, **_UNWRAPPED)(_made(tree, function))
     call: Any = eval(
         f"lambda {', '.join(narrow.parameters)}: kernel({', '.join(narrow.listed('.'))})",
-        {"kernel": kernel},
+        {"kernel": kernel, "packed": packed},
     )
     functools.update_wrapper(call, function)
     call.py_func, call.kernel = function, kernel
-    overload(call, strict=False, jit_options={"forceinline": True})(lambda *_, **__: function)
+    overload(call, strict=False, jit_options=_INLINED)(lambda *_, **__: function)
     return call  # type: ignore[no-any-return]

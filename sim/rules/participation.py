@@ -190,6 +190,8 @@ class State:
         beacon: uint16[resident], one bit in four for each mode done within four weeks.
         company: uint16[resident], ties who did each mode within four weeks, four bits each.
         by_tie: float32[resident], hazard of being asked by one active tie.
+        claims: uint32[mode, resident], rows of those willing to act this week.
+        claim_count: int64[mode], how many they are.
         acts_now: int64[mode, group + 1], who acts this week; the last column is everybody.
         ever_13: int64[mode, group + 1], who acted within 13 weeks.
         eligible: int64[group + 1], residents by group.
@@ -212,6 +214,8 @@ class State:
     beacon: Any
     company: Any
     by_tie: Any
+    claims: Any
+    claim_count: Any
     acts_now: Any
     ever_13: Any
     eligible: Any
@@ -242,6 +246,8 @@ def begin(community: Community) -> State:
         beacon=np.zeros(residents, np.uint16),
         company=np.zeros(residents, np.uint16),
         by_tie=np.zeros(residents, np.float32),
+        claims=np.zeros((len(MODES), residents), np.uint32),
+        claim_count=np.zeros(len(MODES), np.int64),
         acts_now=np.zeros((len(MODES), everyone), np.int64),
         ever_13=np.zeros((len(MODES), everyone), np.int64),
         eligible=eligible,
@@ -506,15 +512,15 @@ def way(p_place: Any, distance: Any, frail: Any) -> Any:
 
 
 @loop
-def claimants(residents: Any, mode: Any, rows: Any) -> int:
-    """Write the rows of residents willing to act in a mode; return how many there are."""
-    count = 0
-    bit = 1 << mode
-    for i in range(len(residents.willing)):
-        if residents.willing[i] & bit:
-            rows[count] = i
-            count += 1
-    return count
+def claimants(willing: Any, rows: Any, counts: Any) -> None:
+    """Write the rows of residents willing to act, mode by mode, and count them."""
+    counts[:] = 0
+    for i in range(len(willing)):
+        if willing[i]:
+            for mode in range(len(counts)):
+                if willing[i] >> mode & 1:
+                    rows[mode, counts[mode]] = i
+                    counts[mode] += 1
 
 
 @loop
@@ -710,13 +716,13 @@ def act(community: Community) -> None:
     """Grant places by lot, and note who acted."""
     state, residents = community.state.participation, community.residents
     p, seed, week = community.numbers.participation, community.seed, community.week
-    rows = np.empty(len(residents.age), np.int64)
+    claimants(residents.willing, state.claims, state.claim_count)
     hours = (np.float32(0), p.volunteer_hours, np.float32(0), p.deliberation_hours)
     for mode in range(len(MODES)):
-        count = claimants(residents, mode, rows)
+        count = int(state.claim_count[mode])
         if not count:
             continue
-        claim = rows[:count].copy()
+        claim = state.claims[mode, :count]
         lots = np.empty(count, np.uint64)
         claim_lots(claim, mode, seed, week, lots)
         places = np.zeros(count, np.int64)
