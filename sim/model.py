@@ -21,6 +21,7 @@ from sim.tick import MOMENTS, tick
 STORY_OWNER = randomness.decision("story.owner")
 
 type SteppingPath = Literal["compiled", "objects"]
+type Part = Callable[[Community], None]
 
 
 class Community(mesa.Model):  # type: ignore[misc]
@@ -111,6 +112,20 @@ class Community(mesa.Model):  # type: ignore[misc]
     def acting(self, moment: str) -> list[Callable[[Community], None]]:
         """Return the functions of the active files that take part in a moment."""
         return [hook for stem, hook in self._hooks[moment] if self.active(stem)]
+
+    def watch(self, watched: Callable[[str, Part], Part]) -> None:
+        """Put another function in the place of every part of the week, and of the records.
+
+        `watched` receives a part's name (`moment.file`, or `record`) and what it does, and returns
+        what is to be done instead: a profiler's clock around it, say.
+        """
+        for moment, parts in self._hooks.items():
+            self._hooks[moment] = [
+                (stem, watched(f"{moment}.{stem}", part)) for stem, part in parts
+            ]
+        write = type(self).record
+        record = watched("record", write)
+        self.record = lambda: record(self)  # type: ignore[method-assign]
 
     def record(self) -> None:
         """Write this week's figures down; the burn-in is not recorded."""

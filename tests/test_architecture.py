@@ -29,9 +29,9 @@ FLOORS = [
     {"model"},
     {"trace", "statistics", "explain", "probes"},
     {"analysis"},
-    {"results", "compare", "targets", "bench", "reference"},
+    {"results", "compare", "targets", "reference"},
     {"study"},
-    {"experiments", "verify"},
+    {"experiments", "verify", "bench"},
     {"cli", "__main__"},
 ]
 FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}
