@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from sim.statistics import CONFIDENCE, mean_interval
 from sim.study.plan import Plan
@@ -53,7 +53,7 @@ def needed(gaps: Sequence[float] | Any, precision: float) -> int:
     spread = float(np.std(np.asarray(gaps, np.float64), ddof=1))
 
     def width(count: int) -> float:
-        return spread * float(stats.t.ppf(0.5 + CONFIDENCE / 2, count - 1)) / math.sqrt(count)
+        return spread * float(special.stdtrit(count - 1, 0.5 + CONFIDENCE / 2)) / math.sqrt(count)
 
     too_few, enough = 1, 2
     while width(enough) > precision:
