@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from sim import headings
+from sim.compiled import loop
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sim.model import Community
 
 LAUNCH = np.datetime64("2023-07-03")  # a Monday in the month the pilots began (A22)
+LANES = 256  # sums that `total` keeps side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,29 @@ def outcome(
 ) -> Outcome:
     """Declare a weekly figure."""
     return Outcome(unit, meaning, over_time, recorded, scaled)
+
+
+@loop
+def total(column: Any) -> Any:
+    """Return the 64-bit sum of a column, the same to the last bit on every machine.
+
+    Every 256th row goes to the same of 256 sums, which are then added in order: so rows can be
+    added side by side.
+    """
+    lanes = np.zeros(LANES, np.float64)
+    for first in range(0, len(column), LANES):
+        rows = column[first : first + LANES]
+        for lane in range(len(rows)):
+            lanes[lane] += rows[lane]
+    whole = np.float64(0)
+    for lane in range(LANES):
+        whole += lanes[lane]
+    return whole
+
+
+def mean(column: Any) -> float:
+    """Return the mean of a column, 0 of an empty one."""
+    return float(total(column)) / len(column) if len(column) else 0.0
 
 
 def declared() -> dict[str, Outcome]:
@@ -101,7 +126,7 @@ class Records:
             if len(seen) > len(names):
                 raise ValueError(f"not declared in RECORDS: {sorted(set(seen) - set(names))}")
             row.extend(map(seen.__getitem__, names))
-        self._cells.extend(row)
+        self._cells.extend(array("d", row))
 
     def as_array(self) -> Any:
         """Return float64[weeks, figures], as observed: not divided by the scale."""

@@ -465,8 +465,8 @@ RECORDS = {
 def observe(community: Community) -> dict[str, float]:
     """Return what came, what was asked for and what is left."""
     state = community.state.exchange
-    requested, granted = int(state.requested.sum()), int(state.granted.sum())
-    supply, stock = int(state.supply.sum()), int(state.stock.sum())
+    requested, granted = sum(state.requested.tolist()), sum(state.granted.tolist())
+    supply, stock = sum(state.supply.tolist()), sum(state.stock.tolist())
     return {
         "goods_requested": float(requested),
         "goods_granted": float(granted),

@@ -28,7 +28,7 @@ from sim.compiled import loop, rule
 from sim.declare import choice, number, switch, whole
 from sim.incentives import exchange
 from sim.incentives.exchange import IN_POINTS, LONGEST, UNIT, in_force
-from sim.records import outcome
+from sim.records import mean, outcome
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -1017,8 +1017,8 @@ def observe(community: Community) -> dict[str, float]:
         "points_breakage": state.expired / state.issued if state.issued else 0.0,
         "points_liability": outstanding / POINT * float(p.point_value),
         "points_cover": min(outstanding / supply, float(LONGEST)) if supply else 0.0,
-        "reward_prospect": float(residents.prospect.mean(dtype=np.float64)),
-        "reward_reference": float(residents.reference.mean(dtype=np.float64)),
-        "redeemability": float(residents.redeemability.mean(dtype=np.float64)),
-        "satiation": float(residents.satiation.mean(dtype=np.float64)),
+        "reward_prospect": mean(residents.prospect),
+        "reward_reference": mean(residents.reference),
+        "redeemability": mean(residents.redeemability),
+        "satiation": mean(residents.satiation),
     }

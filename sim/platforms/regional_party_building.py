@@ -292,11 +292,13 @@ def observe(community: Community) -> dict[str, float]:
     """Return this week's meeting and the length of the three lists; none while the platform is off."""
     if not community.active("regional_party_building"):
         return dict.fromkeys(RECORDS, 0.0)
-    partners = community.partners
+    partners, projects = community.partners, community.projects
     able = partners.ability[partners.stage == PARTNER] >= community.numbers.service.capable
     return {
         "joint_meetings": float(community.state.regional_party_building.held),
-        "needs_list": float(community.state.service.unmatched.sum()),
+        "needs_list": float(sum(community.state.service.unmatched.tolist())),
         "resource_list": float(np.count_nonzero(able)),
-        "project_list": float(np.count_nonzero(community.projects.used().stage != PROJECT_DONE)),
+        "project_list": float(
+            np.count_nonzero(projects.rows.stage[: projects.count] != PROJECT_DONE)
+        ),
     }

@@ -18,7 +18,7 @@ from sim.columns import CANDIDATE, FORMER_PARTNER, PARTNER, PARTNER_KINDS, YUAN
 from sim.compiled import loop, rule
 from sim.declare import number, switch, vector, whole
 from sim.randomness import decision, draw
-from sim.records import outcome
+from sim.records import mean, outcome, total
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -735,25 +735,19 @@ RECORDS = {
 def observe(community: Community) -> dict[str, float]:
     """Return the week's figures on partners."""
     state, partners = community.state.partners, community.partners
-    rows = np.flatnonzero(partners.stage == PARTNER)
-    count = len(rows)
-    offered = float(state.offered.sum(dtype=np.float64))
-    able = partners.ability[rows[state.participates[rows]]] >= 0.5
+    here = partners.stage == PARTNER
+    count = int(np.count_nonzero(here))
+    active = int(np.count_nonzero(state.idle_weeks[here] < ACTIVE_WEEKS))
+    offered = float(total(state.offered))
+    able = partners.ability[here & state.participates] >= 0.5
     return {
         "partners": float(count),
-        "partners_active": float(np.mean(state.idle_weeks[rows] < ACTIVE_WEEKS)) if count else 0.0,
+        "partners_active": active / count if count else 0.0,
         "partners_joined": float(state.joined),
         "partners_left": float(state.left),
-        "partner_commitment": _mean(partners.commitment[rows]),
-        "partner_trust": _mean(partners.trust[rows]),
-        "partner_load": float(partners.hours_used.sum(dtype=np.float64)) / offered
-        if offered
-        else 0.0,
-        "partner_quality": _mean(partners.quality[rows]),
-        "partner_domains": float(able.any(axis=0).sum()) if count else 0.0,
+        "partner_commitment": mean(partners.commitment[here]),
+        "partner_trust": mean(partners.trust[here]),
+        "partner_load": float(total(partners.hours_used)) / offered if offered else 0.0,
+        "partner_quality": mean(partners.quality[here]),
+        "partner_domains": float(np.count_nonzero(able.any(axis=0))),
     }
-
-
-def _mean(values: Any) -> float:
-    """Return the mean, 0 of nothing."""
-    return float(values.mean(dtype=np.float64)) if len(values) else 0.0

@@ -16,7 +16,7 @@ from sim.columns import NEED_CLOSED, SERVICES
 from sim.compiled import loop, rule
 from sim.declare import number
 from sim.numerics import from_millionths
-from sim.records import outcome
+from sim.records import mean, outcome
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -189,12 +189,12 @@ def bond(community: Community) -> None:
     review(unfound.unfound, unfound.unfound_count, needs, residents, p, community.week)
 
 
+SATISFACTION = tuple(f"satisfaction_{service}" for service in SERVICES)
+
 RECORDS = {
     **{
-        f"satisfaction_{service}": outcome(
-            unit="0-1", meaning=f"mean satisfaction with {service}", over_time="last"
-        )
-        for service in SERVICES
+        name: outcome(unit="0-1", meaning=f"mean satisfaction with {service}", over_time="last")
+        for name, service in zip(SATISFACTION, SERVICES, strict=True)
     },
     "trust": outcome(
         unit="0-1", meaning="mean trust of residents in the committee", over_time="last"
@@ -208,10 +208,10 @@ RECORDS = {
 def observe(community: Community) -> dict[str, float]:
     """Return the week's means over all residents."""
     residents = community.residents
-    means = residents.satisfaction.mean(axis=1, dtype=np.float64)
     recent = community.numbers.satisfaction.help_fading**8
+    helped = int(np.count_nonzero(residents.help_recent > recent))
     return {
-        **{f"satisfaction_{service}": float(means[i]) for i, service in enumerate(SERVICES)},
-        "trust": float(residents.trust.mean(dtype=np.float64)),
-        "helped_recently": float(np.mean(residents.help_recent > recent)),
+        **dict(zip(SATISFACTION, map(mean, residents.satisfaction), strict=True)),
+        "trust": mean(residents.trust),
+        "helped_recently": helped / len(residents.help_recent),
     }

@@ -11,7 +11,7 @@ from sim import randomness
 from sim.columns import EVENT, TIE_SLOTS
 from sim.compiled import loop, rule
 from sim.declare import number
-from sim.records import outcome
+from sim.records import mean, outcome
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -233,5 +233,5 @@ def observe(community: Community) -> dict[str, float]:
     """Return new ties and cohesion."""
     return {
         "ties_made": float(community.state.ties.made),
-        "cohesion": float(community.residents.tie.mean(dtype=np.float64)),
+        "cohesion": mean(community.residents.tie.reshape(-1)),
     }
