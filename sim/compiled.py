@@ -195,6 +195,26 @@ class _NarrowTables(ast.NodeTransformer):
         return [text for name in self.parameters for text in self.arguments(name, mark)]
 
 
+def _kernel(function: Callable[..., Any]) -> Any:
+    """Return the function compiled, cached under a digest of its file and of all it imports."""
+    sources = sources_of(Path(function.__code__.co_filename))
+    numba.config.CACHE_DIR = str(CACHE / _digest_of(sources)[:16])  # type: ignore[attr-defined]
+    return numba.njit(cache=True, nogil=True)(function)
+
+
+def called[F: Callable[..., Any]](rule: F) -> F:
+    """Return a rule for callers in Python, compiled: it gives the same bits, sooner."""
+    if not COMPILED:
+        return rule
+    kernel = _kernel(rule)
+
+    def call(*arguments: Any) -> Any:
+        result = kernel(*arguments)
+        return np.float32(result) if isinstance(result, float) else result
+
+    return call  # type: ignore[return-value]
+
+
 def loop[F: Callable[..., Any]](function: F) -> F:
     """Mark a walk over rows: compiled on first call, cached on disk, free of the global lock.
 
@@ -204,13 +224,11 @@ def loop[F: Callable[..., Any]](function: F) -> F:
     """
     if not COMPILED:
         return function
-    sources = sources_of(Path(function.__code__.co_filename))
-    numba.config.CACHE_DIR = str(CACHE / _digest_of(sources)[:16])  # type: ignore[attr-defined]
     tree, definition = _definition_of(function)
     narrow = _NarrowTables(definition)
     definition.args.args = [ast.arg(arg=name) for name in narrow.listed("_")]
     definition.body = [narrow.visit(statement) for statement in definition.body]
-    kernel = numba.njit(cache=True, nogil=True)(_made(tree, function))
+    kernel = _kernel(_made(tree, function))
     call: Any = eval(
         f"lambda {', '.join(narrow.parameters)}: kernel({', '.join(narrow.listed('.'))})",
         {"kernel": kernel},

@@ -273,10 +273,11 @@ def reflect(community: Community) -> None:
     p, accounts, state = community.numbers.fund, community.accounts, community.state.fund
     accounts.close_books()
     earmarked = ("goods", "set_aside")
-    state.income = int(accounts.last_received.sum()) - accounts.sums_received(earmarked)
-    state.spending = int(accounts.last_paid.sum()) - accounts.sums_paid(("set_aside",))
+    paid = sum(accounts.last_paid.tolist())
+    state.income = sum(accounts.last_received.tolist()) - accounts.sums_received(earmarked)
+    state.spending = paid - accounts.sums_paid(("set_aside",))
     owed = accounts.sums_paid(tuple(purpose for purpose in FIXED if purpose != "goods"))
-    optional = int(accounts.last_paid.sum()) - accounts.sums_paid(FIXED)
+    optional = paid - accounts.sums_paid(FIXED)
     wanted = wanted_spending(np.float32(optional), accounts.funding, accounts.usual_optional)
     accounts.usual_income = usual(
         accounts.usual_income, np.float32(state.income - owed), p.smoothing

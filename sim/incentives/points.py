@@ -451,10 +451,15 @@ def look_ahead(p: Any, until_reset: Any) -> Any:
 
     `until_reset` is what is left of the quarter or year.
     """
-    half_lives = numerics.ratio(p.half_life, numerics.log(2.0))
     undated = p.horizon if p.policy == NONE else np.float32(until_reset)
-    dated = np.float32(p.window) if p.policy == WINDOW else half_lives
-    return dated if p.policy == WINDOW or p.policy == EXPONENTIAL else undated
+    return mean_life(p) if p.policy == WINDOW or p.policy == EXPONENTIAL else undated
+
+
+@rule
+def mean_life(p: Any) -> Any:
+    """Weeks that a point lives under the window and the exponential policy."""
+    half_lives = numerics.ratio(p.half_life, numerics.log(2.0))
+    return np.float32(p.window) if p.policy == WINDOW else half_lives
 
 
 @rule
@@ -1008,7 +1013,7 @@ def observe(community: Community) -> dict[str, float]:
     shop = community.state.exchange
     resting = not in_force(community)
     outstanding = state.issued - state.redeemed - state.expired
-    supply = int((shop.supply * shop.price.astype(np.int64)).sum()) / UNIT
+    supply = int(shop.supply @ shop.price) / UNIT
     return {
         "points_issued": 0.0 if resting else state.issued_now / POINT,
         "points_redeemed": 0.0 if resting else state.redeemed_now / POINT,

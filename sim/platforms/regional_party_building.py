@@ -18,7 +18,7 @@ from sim import numerics
 from sim.columns import DOMAINS, PARTNER, PROJECT_DONE
 from sim.compiled import loop, rule
 from sim.declare import number, switch, whole
-from sim.randomness import decision, draw
+from sim.randomness import decision, draw, draw_one
 from sim.records import outcome
 from sim.rules import projects as project_rules
 from sim.rules.service import one_of
@@ -223,7 +223,7 @@ def sense(community: Community) -> None:
     members = len(seats) + int(p.neighbours)
     if members == 0:
         return
-    seat = int(one_of(members, draw(community.seed, CHAIR, community.week, 0)))
+    seat = int(one_of(members, draw_one(community.seed, CHAIR, community.week, 0)))
     if seat < len(seats):
         state.chaired_by_partner += 1
         for domain in range(len(DOMAINS)):
