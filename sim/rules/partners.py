@@ -617,6 +617,42 @@ def come_and_go(
     return joined, left
 
 
+@loop
+def turn_over(
+    partners: Any,
+    p: Any,
+    share: Any,
+    training: Any,
+    trained_at: Any,
+    idle_weeks: Any,
+    visibility: Any,
+    share_joined: Any,
+    delay: Any,
+    remote_reach: Any,
+    week: Any,
+    seed: Any,
+) -> Any:
+    """Let partners train and, where the circle is open, come and go.
+
+    Returns how many enter training, join and leave.
+    """
+    entered = train(partners, p, share, training, trained_at, week, seed)
+    if p.locked:
+        return entered, 0, 0
+    joined, left = come_and_go(
+        partners,
+        p,
+        idle_weeks,
+        visibility,
+        share_joined,
+        delay,
+        remote_reach,
+        week,
+        seed,
+    )
+    return entered, joined, left
+
+
 def present(community: Community) -> int:
     """Return how many partners there are."""
     return int(np.count_nonzero(community.partners.stage == PARTNER))
@@ -644,14 +680,12 @@ def renew(community: Community) -> None:
     if community.programme_week < 0:
         return
     share = p.train * community.accounts.funding
-    state.entered_training = int(
-        train(partners, p, share, state.training, state.trained_at, community.week, community.seed)
-    )
-    if p.locked:
-        return
-    joined, left = come_and_go(
+    state.entered_training, state.joined, state.left = turn_over(
         partners,
         p,
+        share,
+        state.training,
+        state.trained_at,
         state.idle_weeks,
         state.visibility,
         share_joined(community),
@@ -660,7 +694,6 @@ def renew(community: Community) -> None:
         community.week,
         community.seed,
     )
-    state.joined, state.left = int(joined), int(left)
 
 
 def be_seen(community: Community) -> None:
