@@ -195,6 +195,35 @@ class _NarrowTables(ast.NodeTransformer):
         return [text for name in self.parameters for text in self.arguments(name, mark)]
 
 
+class _SpreadTables(ast.NodeTransformer):
+    """Let calls of other loops hand over the columns that these name, instead of whole tables."""
+
+    def __init__(self, scope: dict[str, Any]) -> None:
+        self.scope = scope
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Turn `walk(table, x)` into a call of walk's narrowed form: `(table.a, table.b, x)`."""
+        self.generic_visit(node)
+        path = ast.unparse(node.func).split(".")
+        loop = functools.reduce(
+            lambda found, name: getattr(found, name, None), path[1:], self.scope.get(path[0])
+        )
+        if not hasattr(loop, "narrowed"):
+            return node
+        arguments: list[ast.expr] = []
+        for name, argument in zip(loop.narrow.parameters, node.args, strict=True):
+            columns = loop.narrow.columns.get(name)
+            arguments += (
+                [argument]
+                if columns is None
+                else [ast.Attribute(argument, column, ast.Load()) for column in columns]
+            )
+        alias = f"_narrowed_{'_'.join(path)}"
+        self.scope[alias] = loop.narrowed
+        narrowed = ast.Call(ast.Name(alias, ast.Load()), arguments, [])
+        return ast.copy_location(narrowed, node)
+
+
 def _kernel(function: Callable[..., Any]) -> Any:
     """Return the function compiled, cached under a digest of its file and of all it imports."""
     sources = sources_of(Path(function.__code__.co_filename))
@@ -225,15 +254,18 @@ def loop[F: Callable[..., Any]](function: F) -> F:
     if not COMPILED:
         return function
     tree, definition = _definition_of(function)
+    _SpreadTables(function.__globals__).visit(definition)
     narrow = _NarrowTables(definition)
     definition.args.args = [ast.arg(arg=name) for name in narrow.listed("_")]
     definition.body = [narrow.visit(statement) for statement in definition.body]
-    kernel = _kernel(_made(tree, function))
+    made = _made(tree, function)
+    kernel = _kernel(made)
     call: Any = eval(
         f"lambda {', '.join(narrow.parameters)}: kernel({', '.join(narrow.listed('.'))})",
         {"kernel": kernel},
     )
     functools.update_wrapper(call, function)
-    call.py_func, call.kernel = function, kernel
+    call.py_func, call.kernel, call.narrow = function, kernel, narrow
+    call.narrowed = register_jitable(forceinline=True)(made)
     overload(call, strict=False, jit_options={"forceinline": True})(lambda *_, **__: function)
     return call  # type: ignore[no-any-return]

@@ -134,12 +134,6 @@ def faded(p: Any, memory: Any) -> Any:
 
 
 @loop
-def meet(residents: Any, row: Any, service: Any, p: Any, perceived: Any) -> None:
-    """Let a resident meet a service: satisfaction and expectation move."""
-    experience(residents, row, service, p, perceived, np.float32(1.0))
-
-
-@loop
 def experience(residents: Any, row: Any, service: Any, p: Any, perceived: Any, weight: Any) -> None:
     """Let an experience of this weight move a resident's satisfaction and expectation."""
     expectation = residents.expectation[service, row]
@@ -147,6 +141,12 @@ def experience(residents: Any, row: Any, service: Any, p: Any, perceived: Any, w
         p, residents.satisfaction[service, row], expectation, perceived, weight
     )
     residents.expectation[service, row] = expectation_after(p, expectation, perceived, weight)
+
+
+@loop
+def meet(residents: Any, row: Any, service: Any, p: Any, perceived: Any) -> None:
+    """Let a resident meet a service: satisfaction and expectation move."""
+    experience(residents, row, service, p, perceived, np.float32(1.0))
 
 
 @loop
