@@ -104,14 +104,18 @@ class Community(mesa.Model):  # type: ignore[misc]
     def active(self, stem: str) -> bool:
         """Return whether the file named `stem` is switched on and has started."""
         numbers = getattr(self.numbers, stem)
-        on = bool(getattr(numbers, "on", True))
-        return on and (
-            not hasattr(numbers, "starts") or self.programme_week >= max(int(numbers.starts), 0)
-        )
+        if not getattr(numbers, "on", True):
+            return False
+        starts = getattr(numbers, "starts", None)
+        return starts is None or self.programme_week >= max(int(starts), 0)
 
-    def acting(self, moment: str) -> list[Callable[[Community], None]]:
-        """Return the functions of the active files that take part in a moment."""
-        return [hook for stem, hook in self._hooks[moment] if self.active(stem)]
+    def acting(self) -> dict[str, list[Callable[[Community], None]]]:
+        """Return the functions of the files that are active as the week opens, by moment."""
+        active = {stem for stem in vars(self.numbers) if self.active(stem)}
+        return {
+            moment: [hook for stem, hook in hooks if stem in active]
+            for moment, hooks in self._hooks.items()
+        }
 
     def watch(self, watched: Callable[[str, Part], Part]) -> None:
         """Put another function in the place of every part of the week, and of the records.

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim import numerics
-from sim.compiled import rule
+from sim.compiled import called, rule
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -80,6 +80,10 @@ def lot(seed: Any, decision: Any, week: Any, actor: Any) -> Any:
     """Return one 32-bit word (as uint64) at one address: a lot that orders claimants."""
     w0, _, _, _ = philox(seed, decision, np.uint64(week), np.uint64(actor), np.uint64(0))
     return w0
+
+
+draw_one, lot_one = called(draw), called(lot)
+"""`draw` and `lot` for callers outside loops."""
 
 
 @rule

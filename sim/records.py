@@ -7,12 +7,14 @@ show); the adaptive manager and reported indicators see only the latter.
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from sim import headings
+from sim.compiled import loop
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from sim.model import Community
 
 LAUNCH = np.datetime64("2023-07-03")  # a Monday in the month the pilots began (A22)
+LANES = 256  # sums that `total` keeps side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,29 @@ def outcome(
     return Outcome(unit, meaning, over_time, recorded, scaled)
 
 
+@loop
+def total(column: Any) -> Any:
+    """Return the 64-bit sum of a column, the same to the last bit on every machine.
+
+    Every 256th row goes to the same of 256 sums, which are then added in order: so rows can be
+    added side by side.
+    """
+    lanes = np.zeros(LANES, np.float64)
+    for first in range(0, len(column), LANES):
+        rows = column[first : first + LANES]
+        for lane in range(len(rows)):
+            lanes[lane] += rows[lane]
+    whole = np.float64(0)
+    for lane in range(LANES):
+        whole += lanes[lane]
+    return whole
+
+
+def mean(column: Any) -> float:
+    """Return the mean of a column, 0 of an empty one."""
+    return float(total(column)) / len(column) if len(column) else 0.0
+
+
 def declared() -> dict[str, Outcome]:
     """Return every weekly figure by its name, in the order of the files that give them.
 
@@ -77,29 +103,39 @@ class Records:
         self.names = tuple(self.figures)
         self.scale = float(community.setting.value("population.scale"))
         self._observers = [
-            part.observe for part in headings.parts().values() if hasattr(part, "observe")
+            (part.observe, tuple(part.RECORDS))
+            for part in headings.parts().values()
+            if hasattr(part, "RECORDS")
         ]
-        self._rows: list[list[float]] = []
+        self._cells = array("d")
 
     def __len__(self) -> int:
         """Return how many weeks are recorded."""
-        return len(self._rows)
+        return len(self._cells) // len(self.names)
 
     def write(self, community: Community) -> None:
-        """Write down this week's figures, as the files give them."""
-        seen: dict[str, float] = {}
-        for observe in self._observers:
-            seen.update(observe(community))
-        self._rows.append([seen[name] for name in self.names])
+        """Write down this week's figures, as the files give them.
+
+        Raises:
+            KeyError: a file does not give a figure that it declares.
+            ValueError: a file gives a figure that it does not declare.
+        """
+        row: list[float] = []
+        for observe, names in self._observers:
+            seen = observe(community)
+            if len(seen) > len(names):
+                raise ValueError(f"not declared in RECORDS: {sorted(set(seen) - set(names))}")
+            row.extend(map(seen.__getitem__, names))
+        self._cells.extend(array("d", row))
 
     def as_array(self) -> Any:
         """Return float64[weeks, figures], as observed: not divided by the scale."""
-        return np.array(self._rows, np.float64).reshape(len(self._rows), len(self.names))
+        return np.array(self._cells).reshape(len(self), len(self.names))
 
     def latest(self, name: str) -> float:
         """Return this week's value of one figure, counts and amounts for the whole community."""
         divisor = self.scale if self.figures[name].scaled else 1.0
-        return self._rows[-1][self.names.index(name)] / divisor
+        return self._cells[self.names.index(name) - len(self.names)] / divisor
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row a week: `week` (index), `date` and every figure.

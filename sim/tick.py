@@ -37,8 +37,9 @@ MOMENTS = {
 
 def tick(community: Community) -> None:
     """Advance a community by one week."""
+    acting = community.acting()
     for moment in MOMENTS:
-        for part in community.acting(moment):
+        for part in acting[moment]:
             part(community)
     community.record()
     community.week += 1

@@ -220,6 +220,31 @@ def deliver(partners: Any, multiplier: Any, scale: Any, offered: Any, supply: An
 
 
 @loop
+def restock(
+    partners: Any,
+    p: Any,
+    scale: Any,
+    exists: Any,
+    requested: Any,
+    supply: Any,
+    level: Any,
+    price: Any,
+    stock: Any,
+    shelf: Any,
+    offered: Any,
+) -> None:
+    """Set prices by last week's demand, put this week's supply on the shelf, write the catalogue."""
+    deliver(partners, p.stock, scale, exists, supply)
+    for good in range(len(stock)):
+        demand, before = np.float32(requested[good]), np.float32(shelf[good])
+        level[good] = next_level(p, level[good], demand, before)
+        price[good] = tag(p.price[good], level[good])
+        stock[good] = filled(stock[good], supply[good], p.ceiling)
+        shelf[good] = stock[good] // UNIT
+        offered[good] = exists[good] and (supply[good] > 0 or shelf[good] > 0)
+
+
+@loop
 def ask(
     residents: Any,
     price: Any,
@@ -359,14 +384,19 @@ def open_week(community: Community) -> None:
     if in_force(community):
         exists = np.ones(len(GOODS), np.bool_)
         exists[CULTURAL_PRODUCT] = community.active("co_culture")
-        deliver(community.partners, p.stock, community.extent, exists, state.supply)
-        for good in range(len(GOODS)):
-            demand, shelf = np.float32(state.requested[good]), np.float32(state.shelf[good])
-            state.level[good] = next_level(p, state.level[good], demand, shelf)
-            state.price[good] = tag(p.price[good], state.level[good])
-            state.stock[good] = filled(state.stock[good], state.supply[good], p.ceiling)
-        state.shelf[:] = state.stock // UNIT
-        state.offered[:] = exists & ((state.supply > 0) | (state.shelf > 0))
+        restock(
+            community.partners,
+            p,
+            community.extent,
+            exists,
+            state.requested,
+            state.supply,
+            state.level,
+            state.price,
+            state.stock,
+            state.shelf,
+            state.offered,
+        )
     else:
         state.supply[:] = 0
     state.requested[:] = 0
@@ -375,7 +405,8 @@ def open_week(community: Community) -> None:
 
 def cheapest(state: State) -> int:
     """Return the lowest price in the catalogue in hundredths of a point; 0 if it is empty."""
-    return int(state.price[state.offered].min()) if state.offered.any() else 0
+    tags = zip(state.price.tolist(), state.offered.tolist(), strict=True)
+    return min((price for price, offered in tags if offered), default=0)
 
 
 def variety(state: State) -> Any:
@@ -410,6 +441,8 @@ def redeem(community: Community, lots: Any, oldest: int) -> int:
         goods,
         tickets,
     )
+    if not count:
+        return 0
     rows, goods, tickets = rows[:count], goods[:count], tickets[:count]
     granted = np.zeros(count, np.bool_)
     money = community.accounts.balance("shop")
@@ -465,8 +498,8 @@ RECORDS = {
 def observe(community: Community) -> dict[str, float]:
     """Return what came, what was asked for and what is left."""
     state = community.state.exchange
-    requested, granted = int(state.requested.sum()), int(state.granted.sum())
-    supply, stock = int(state.supply.sum()), int(state.stock.sum())
+    requested, granted = sum(state.requested.tolist()), sum(state.granted.tolist())
+    supply, stock = sum(state.supply.tolist()), sum(state.stock.tolist())
     return {
         "goods_requested": float(requested),
         "goods_granted": float(granted),

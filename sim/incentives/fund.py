@@ -48,6 +48,9 @@ INCOME = ("grant", "donations", "revenue", "opening", "set_aside", "fees")
 
 PURPOSES = (*(purpose for group in GROUPS.values() for purpose in group), *INCOME)
 
+PLACE_OF_ACCOUNT = {name: place for place, name in enumerate(ACCOUNTS)}
+PLACE_OF_PURPOSE = {name: place for place, name in enumerate(PURPOSES)}
+
 FIXED = ("coordination", "goods", "set_aside")
 """Purposes that a short fund does not cut: they are owed, or already set aside."""
 
@@ -140,7 +143,7 @@ class Accounts:
         Raises:
             ValueError: no account has this name.
         """
-        return int(self.balances[_position(account, ACCOUNTS, "account")])
+        return int(self.balances[_position(account, PLACE_OF_ACCOUNT, "account")])
 
     def transfer(self, source: str, destination: str, fen: int, purpose: str) -> None:
         """Move whole fen from one account to another.
@@ -157,9 +160,9 @@ class Accounts:
         amount = index(fen)
         if amount < 0:
             raise ValueError(f"a transfer for {purpose} must not be negative, not {amount} fen")
-        giver = _position(source, ACCOUNTS, "account")
-        taker = _position(destination, ACCOUNTS, "account")
-        booked = _position(purpose, PURPOSES, "purpose")
+        giver = _position(source, PLACE_OF_ACCOUNT, "account")
+        taker = _position(destination, PLACE_OF_ACCOUNT, "account")
+        booked = _position(purpose, PLACE_OF_PURPOSE, "purpose")
         self.balances[giver] -= amount
         self.balances[taker] += amount
         if source in ("fund", "shop"):
@@ -176,18 +179,18 @@ class Accounts:
 
     def sums_paid(self, purposes: tuple[str, ...]) -> int:
         """Return what the fund paid for these purposes in the week last closed, in fen."""
-        return int(sum(self.last_paid[PURPOSES.index(purpose)] for purpose in purposes))
+        return sum(self.last_paid.item(PLACE_OF_PURPOSE[purpose]) for purpose in purposes)
 
     def sums_received(self, purposes: tuple[str, ...]) -> int:
         """Return what the fund received for these purposes in the week last closed, in fen."""
-        return int(sum(self.last_received[PURPOSES.index(purpose)] for purpose in purposes))
+        return sum(self.last_received.item(PLACE_OF_PURPOSE[purpose]) for purpose in purposes)
 
 
-def _position(name: str, names: tuple[str, ...], what: str) -> int:
-    if name in names:
-        return names.index(name)
-    near = get_close_matches(name, names, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(names)}"
+def _position(name: str, places: dict[str, int], what: str) -> int:
+    if name in places:
+        return places[name]
+    near = get_close_matches(name, places, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(places)}"
     raise ValueError(f"the fund knows no {what} {name!r}{hint}")
 
 
@@ -270,10 +273,11 @@ def reflect(community: Community) -> None:
     p, accounts, state = community.numbers.fund, community.accounts, community.state.fund
     accounts.close_books()
     earmarked = ("goods", "set_aside")
-    state.income = int(accounts.last_received.sum()) - accounts.sums_received(earmarked)
-    state.spending = int(accounts.last_paid.sum()) - accounts.sums_paid(("set_aside",))
+    paid = sum(accounts.last_paid.tolist())
+    state.income = sum(accounts.last_received.tolist()) - accounts.sums_received(earmarked)
+    state.spending = paid - accounts.sums_paid(("set_aside",))
     owed = accounts.sums_paid(tuple(purpose for purpose in FIXED if purpose != "goods"))
-    optional = int(accounts.last_paid.sum()) - accounts.sums_paid(FIXED)
+    optional = paid - accounts.sums_paid(FIXED)
     wanted = wanted_spending(np.float32(optional), accounts.funding, accounts.usual_optional)
     accounts.usual_income = usual(
         accounts.usual_income, np.float32(state.income - owed), p.smoothing
@@ -285,6 +289,8 @@ def reflect(community: Community) -> None:
         )
     )
 
+
+SPENDING = tuple(f"fund_spending_{group}" for group in GROUPS)
 
 RECORDS: dict[str, Outcome] = {
     "fund_balance": outcome(
@@ -319,14 +325,14 @@ RECORDS: dict[str, Outcome] = {
         unit="yuan", meaning="paid by the fund", over_time="sum", recorded=True, scaled=True
     ),
     **{
-        f"fund_spending_{group}": outcome(
+        name: outcome(
             unit="yuan",
             meaning=f"paid by the fund for {group}",
             over_time="sum",
             recorded=True,
             scaled=True,
         )
-        for group in GROUPS
+        for name, group in zip(SPENDING, GROUPS, strict=True)
     },
     "funding": outcome(
         unit="0-1", meaning="share of optional spending allowed next week", over_time="mean"
@@ -345,8 +351,8 @@ def observe(community: Community) -> dict[str, float]:
         "fund_revenue": accounts.sums_received(("revenue",)) / YUAN,
         "fund_spending": state.spending / YUAN,
         **{
-            f"fund_spending_{group}": accounts.sums_paid(purposes) / YUAN
-            for group, purposes in GROUPS.items()
+            name: accounts.sums_paid(purposes) / YUAN
+            for name, purposes in zip(SPENDING, GROUPS.values(), strict=True)
         },
         "funding": float(accounts.funding),
     }

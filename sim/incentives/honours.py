@@ -209,6 +209,12 @@ def fade(honour: Any, acclaim: Any, kept: Any) -> None:
 
 
 @loop
+def grow_stale(residents: Any, micro_grids: Any, p: Any) -> None:
+    """Let all honours and all acclaim lose freshness by one week."""
+    fade(residents.honour, micro_grids.acclaim, fading(p))
+
+
+@loop
 def encourage(residents: Any, micro_grids: Any, p: Any, both: Any) -> None:
     """Add the pull of honours to volunteering, micro-grid by micro-grid."""
     pull = residents.pull[VOLUNTEER]
@@ -272,8 +278,7 @@ def begin(community: Community) -> State:
 
 def open_week(community: Community) -> None:
     """Let past honours fade."""
-    kept = np.float32(fading(community.numbers.honours))
-    fade(community.residents.honour, community.micro_grids.acclaim, kept)
+    grow_stale(community.residents, community.micro_grids, community.numbers.honours)
     community.state.honours.given = 0
 
 

@@ -28,7 +28,7 @@ from sim.compiled import loop, rule
 from sim.declare import choice, number, switch, whole
 from sim.incentives import exchange
 from sim.incentives.exchange import IN_POINTS, LONGEST, UNIT, in_force
-from sim.records import outcome
+from sim.records import mean, outcome
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -451,10 +451,15 @@ def look_ahead(p: Any, until_reset: Any) -> Any:
 
     `until_reset` is what is left of the quarter or year.
     """
-    half_lives = numerics.ratio(p.half_life, numerics.log(2.0))
     undated = p.horizon if p.policy == NONE else np.float32(until_reset)
-    dated = np.float32(p.window) if p.policy == WINDOW else half_lives
-    return dated if p.policy == WINDOW or p.policy == EXPONENTIAL else undated
+    return mean_life(p) if p.policy == WINDOW or p.policy == EXPONENTIAL else undated
+
+
+@rule
+def mean_life(p: Any) -> Any:
+    """Weeks that a point lives under the window and the exponential policy."""
+    half_lives = numerics.ratio(p.half_life, numerics.log(2.0))
+    return np.float32(p.window) if p.policy == WINDOW else half_lives
 
 
 @rule
@@ -1008,7 +1013,7 @@ def observe(community: Community) -> dict[str, float]:
     shop = community.state.exchange
     resting = not in_force(community)
     outstanding = state.issued - state.redeemed - state.expired
-    supply = int((shop.supply * shop.price.astype(np.int64)).sum()) / UNIT
+    supply = int(shop.supply @ shop.price) / UNIT
     return {
         "points_issued": 0.0 if resting else state.issued_now / POINT,
         "points_redeemed": 0.0 if resting else state.redeemed_now / POINT,
@@ -1017,8 +1022,8 @@ def observe(community: Community) -> dict[str, float]:
         "points_breakage": state.expired / state.issued if state.issued else 0.0,
         "points_liability": outstanding / POINT * float(p.point_value),
         "points_cover": min(outstanding / supply, float(LONGEST)) if supply else 0.0,
-        "reward_prospect": float(residents.prospect.mean(dtype=np.float64)),
-        "reward_reference": float(residents.reference.mean(dtype=np.float64)),
-        "redeemability": float(residents.redeemability.mean(dtype=np.float64)),
-        "satiation": float(residents.satiation.mean(dtype=np.float64)),
+        "reward_prospect": mean(residents.prospect),
+        "reward_reference": mean(residents.reference),
+        "redeemability": mean(residents.redeemability),
+        "satiation": mean(residents.satiation),
     }

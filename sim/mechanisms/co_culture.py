@@ -62,7 +62,7 @@ def publish(community: Community) -> None:
     p = community.numbers.co_culture
     expected = p.events_per_week * community.accounts.funding
     counts = events.how_many(community, SCHEDULE, expected)
-    brand = int(randomness.lot(community.seed, BRAND, community.week, 0)) % BRANDS
+    brand = int(randomness.lot_one(community.seed, BRAND, community.week, 0)) % BRANDS
     events.plan(community, 1, counts, brand)
     cost = round(sum(counts) * float(p.event_cost) * YUAN * float(community.scale))
     community.accounts.transfer("fund", "suppliers", cost, "events")

@@ -33,7 +33,7 @@ from sim.columns import (
 )
 from sim.compiled import loop, rule
 from sim.declare import number, switch, vector, whole
-from sim.randomness import decision, draw, lot
+from sim.randomness import decision, draw, draw_one, lot
 from sim.records import outcome
 from sim.rules.disputes import whole_number
 from sim.rules.needs import ADDRESSES, with_room
@@ -303,13 +303,13 @@ def _offer_sessions(community: Community) -> None:
     """Resident mediators offer their sessions to rules/disputes.py, in the order of lots."""
     disputes = community.state.disputes
     p, week, seed = community.numbers.co_solving, community.week, community.seed
-    rows = np.zeros(len(community.residents.mediator), np.int64)
-    lots = np.zeros(len(rows), np.uint64)
-    mediators = int(list_mediators(community.residents, week, seed, rows, lots))
+    rows = np.empty(len(community.residents.mediator), np.int64)
+    lots = np.empty(len(rows), np.uint64)
+    mediators = list_mediators(community.residents, week, seed, rows, lots)
     rows = _by_lot(rows[:mediators], lots[:mediators])
     most = int(np.ceil(p.sessions))
     disputes.slots = with_room(disputes.slots, disputes.slot_count + mediators * most)
-    disputes.slot_count = int(offer_slots(p, week, seed, rows, disputes.slots, disputes.slot_count))
+    disputes.slot_count = offer_slots(p, week, seed, rows, disputes.slots, disputes.slot_count)
     disputes.mediators += mediators
 
 
@@ -450,6 +450,24 @@ def raise_disputes(disputes: Any, rows: Any, week: Any) -> Any:
     return len(rows)
 
 
+@loop
+def climb_needs(
+    needs: Any, queue: Any, count: Any, p: Any, week: Any, seed: Any, rows: Any, lots: Any
+) -> Any:
+    """Bring needs at higher levels on and write those that may climb; return solved and stuck."""
+    solved = advance_needs(needs, queue, count, p, week, seed)
+    return solved, list_stuck_needs(needs, queue, count, p, week, seed, rows, lots)
+
+
+@loop
+def climb_disputes(
+    disputes: Any, open_rows: Any, count: Any, p: Any, week: Any, seed: Any, rows: Any, lots: Any
+) -> Any:
+    """Bring disputes at higher levels on and write those that may climb; return solved and stuck."""
+    solved = advance_disputes(disputes, open_rows, count, p, week, seed)
+    return solved, list_stuck_disputes(disputes, open_rows, count, p, week, seed, rows, lots)
+
+
 def _numbers_of_the_day(community: Community) -> Any:
     """Return the numbers, with nothing solved at the partners' level where there is no partner."""
     p = community.numbers.co_solving
@@ -458,38 +476,39 @@ def _numbers_of_the_day(community: Community) -> Any:
     return p._replace(success=(np.float32(0), *p.success[1:]))
 
 
-def _climb_needs(community: Community) -> None:
+def _climb_needs(community: Community, p: Any) -> None:
     """Needs climb, those at the community's level in the order of lots."""
     state: State = community.state.co_solving
-    p, week, seed = _numbers_of_the_day(community), community.week, community.seed
+    week, seed = community.week, community.seed
     needs, service = community.needs.rows, community.state.service
     queue, count = service.queue, service.queue_count
-    state.needs_solved = int(advance_needs(needs, queue, count, p, week, seed))
-    rows, lots = np.zeros(count, np.int64), np.zeros(count, np.uint64)
-    stuck = int(list_stuck_needs(needs, queue, count, p, week, seed, rows, lots))
-    most = whole_number(p.needs_taken_up * community.extent, draw(seed, TAKE_UP, week, 0))
+    rows, lots = np.empty(count, np.int64), np.empty(count, np.uint64)
+    state.needs_solved, stuck = climb_needs(needs, queue, count, p, week, seed, rows, lots)
+    most = whole_number(p.needs_taken_up * community.extent, draw_one(seed, TAKE_UP, week, 0))
     taken = _by_lot(rows[:stuck], lots[:stuck])[:most]
-    state.needs_raised = int(raise_needs(needs, taken, week))
+    state.needs_raised = raise_needs(needs, taken, week)
 
 
-def _climb_disputes(community: Community) -> None:
+def _climb_disputes(community: Community, p: Any) -> None:
     """Disputes climb, those at the community's level in the order of lots."""
     state: State = community.state.co_solving
-    p, week, seed = _numbers_of_the_day(community), community.week, community.seed
+    week, seed = community.week, community.seed
     disputes, mediation = community.disputes.rows, community.state.disputes
     open_rows, count = mediation.open, mediation.open_count
-    state.disputes_solved = int(advance_disputes(disputes, open_rows, count, p, week, seed))
-    rows, lots = np.zeros(count, np.int64), np.zeros(count, np.uint64)
-    stuck = int(list_stuck_disputes(disputes, open_rows, count, p, week, seed, rows, lots))
-    most = whole_number(p.disputes_taken_up * community.extent, draw(seed, TAKE_UP, week, 1))
+    rows, lots = np.empty(count, np.int64), np.empty(count, np.uint64)
+    state.disputes_solved, stuck = climb_disputes(
+        disputes, open_rows, count, p, week, seed, rows, lots
+    )
+    most = whole_number(p.disputes_taken_up * community.extent, draw_one(seed, TAKE_UP, week, 1))
     taken = _by_lot(rows[:stuck], lots[:stuck])[:most]
-    state.disputes_raised = int(raise_disputes(disputes, taken, week))
+    state.disputes_raised = raise_disputes(disputes, taken, week)
 
 
 def escalate(community: Community) -> None:
     """Unresolved cases climb a level; mediators offer their sessions of this week."""
-    _climb_needs(community)
-    _climb_disputes(community)
+    p = _numbers_of_the_day(community)
+    _climb_needs(community, p)
+    _climb_disputes(community, p)
     _offer_sessions(community)
 
 

@@ -18,8 +18,8 @@ from sim import numerics
 from sim.columns import VISIT
 from sim.compiled import loop, rule
 from sim.declare import number, switch, whole
-from sim.randomness import decision, draw, poisson
-from sim.records import outcome
+from sim.randomness import decision, draw, draw_one, poisson
+from sim.records import outcome, total
 from sim.rules.hazards import VISIT_CLAIM
 
 if TYPE_CHECKING:
@@ -162,8 +162,8 @@ def call_campaign(community: Community) -> None:
     """Note the week's visits, and call a special campaign or not."""
     state: State = community.state.micro_grid
     p = community.numbers.micro_grid
-    state.visits = float(community.micro_grids.visits.sum(dtype=np.float64))
-    state.campaign = bool(campaign_held(p, draw(community.seed, CAMPAIGN, community.week, 0)))
+    state.visits = float(total(community.micro_grids.visits))
+    state.campaign = bool(campaign_held(p, draw_one(community.seed, CAMPAIGN, community.week, 0)))
 
 
 @rule

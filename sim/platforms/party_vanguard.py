@@ -90,8 +90,10 @@ class PartyVanguard(NamedTuple):
 
 
 @loop
-def call_members(residents: Any, volunteer: Any, event: Any) -> None:
+def call_members(residents: Any, p: Any) -> None:
     """Add the branch's call to every organised Party member."""
+    volunteer = numerics.millionths(reach.hazard(p.branch_call))
+    event = numerics.millionths(reach.hazard(p.event_call))
     for i in range(len(residents.party)):
         if residents.party[i] > 0:
             residents.call[VOLUNTEER, i] += volunteer
@@ -113,13 +115,8 @@ def begin(community: Community) -> State:
 
 def publish(community: Community) -> None:
     """List tasks and let the branches call."""
-    p = community.numbers.party_vanguard
     list_tasks(community)
-    call_members(
-        community.residents,
-        numerics.millionths(reach.hazard(p.branch_call)),
-        numerics.millionths(reach.hazard(p.event_call)),
-    )
+    call_members(community.residents, community.numbers.party_vanguard)
 
 
 def list_tasks(community: Community) -> None:

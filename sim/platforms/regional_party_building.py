@@ -18,7 +18,7 @@ from sim import numerics
 from sim.columns import DOMAINS, PARTNER, PROJECT_DONE
 from sim.compiled import loop, rule
 from sim.declare import number, switch, whole
-from sim.randomness import decision, draw
+from sim.randomness import decision, draw, draw_one
 from sim.records import outcome
 from sim.rules import projects as project_rules
 from sim.rules.service import one_of
@@ -223,7 +223,7 @@ def sense(community: Community) -> None:
     members = len(seats) + int(p.neighbours)
     if members == 0:
         return
-    seat = int(one_of(members, draw(community.seed, CHAIR, community.week, 0)))
+    seat = int(one_of(members, draw_one(community.seed, CHAIR, community.week, 0)))
     if seat < len(seats):
         state.chaired_by_partner += 1
         for domain in range(len(DOMAINS)):
@@ -292,11 +292,13 @@ def observe(community: Community) -> dict[str, float]:
     """Return this week's meeting and the length of the three lists; none while the platform is off."""
     if not community.active("regional_party_building"):
         return dict.fromkeys(RECORDS, 0.0)
-    partners = community.partners
+    partners, projects = community.partners, community.projects
     able = partners.ability[partners.stage == PARTNER] >= community.numbers.service.capable
     return {
         "joint_meetings": float(community.state.regional_party_building.held),
-        "needs_list": float(community.state.service.unmatched.sum()),
+        "needs_list": float(sum(community.state.service.unmatched.tolist())),
         "resource_list": float(np.count_nonzero(able)),
-        "project_list": float(np.count_nonzero(community.projects.used().stage != PROJECT_DONE)),
+        "project_list": float(
+            np.count_nonzero(projects.rows.stage[: projects.count] != PROJECT_DONE)
+        ),
     }

@@ -27,7 +27,7 @@ from sim.columns import (
 )
 from sim.compiled import loop, rule
 from sim.declare import number
-from sim.randomness import decision, draw, draws, lot, poisson
+from sim.randomness import decision, draw, draw_one, draws, lot, poisson
 from sim.records import outcome
 from sim.rules.needs import visit_chance, visits_of, with_room
 
@@ -553,11 +553,12 @@ def serve(community: Community) -> None:
     state: State = community.state.disputes
     p, week, seed = community.numbers.disputes, community.week, community.seed
     disputes = community.disputes.rows
-    rows = np.zeros(state.open_count, np.int64)
-    lots = np.zeros(state.open_count, np.uint64)
+    rows = np.empty(state.open_count, np.int64)
+    lots = np.empty(state.open_count, np.uint64)
     waiting = int(queue_for_session(disputes, state.open, state.open_count, week, seed, rows, lots))
     rows = rows[:waiting][np.argsort(lots[:waiting], kind="stable")]
-    committee = whole_number(p.committee_sessions * community.extent, draw(seed, CAPACITY, week, 0))
+    lot_of_week = draw_one(seed, CAPACITY, week, 0)
+    committee = whole_number(p.committee_sessions * community.extent, lot_of_week)
     state.sessions = min(waiting, state.slot_count + committee)
     state.slots_used = min(state.sessions, state.slot_count)
     mediators = np.float32(state.mediators) + p.committee_mediators * community.extent
@@ -578,8 +579,8 @@ def serve(community: Community) -> None:
     state.open_count = int(
         close_disputes(disputes, state.open, state.open_count, p, week, seed, closed)
     )
-    state.closed, state.resolved, state.unresolved = (int(n) for n in closed[:3])
-    state.recorded, state.recorded_resolved, state.by_party = (int(n) for n in closed[3:])
+    state.closed, state.resolved, state.unresolved = closed[:3].tolist()
+    state.recorded, state.recorded_resolved, state.by_party = closed[3:].tolist()
 
 
 RECORDS = {

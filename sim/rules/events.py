@@ -68,13 +68,18 @@ def event_quality(p: Any, chance: Any) -> Any:
     return min(max(p.quality + p.quality_spread * (chance - 0.5), 0.0), 1.0)
 
 
+@loop
+def draw_counts(expected: Any, decision: Any, week: Any, seed: Any, counts: Any) -> None:
+    """Write how many of something happen in each territory."""
+    for place in range(len(counts)):
+        counts[place] = randomness.poisson(expected, randomness.draw(seed, decision, week, place))
+
+
 def how_many(community: Community, decision: Any, expected: Any) -> list[int]:
     """Return how many of something happen this week in each territory, Poisson by itself."""
-    seed, week = community.seed, community.week
-    return [
-        int(randomness.poisson(np.float32(expected), randomness.draw(seed, decision, week, place)))
-        for place in range(community.communities)
-    ]
+    counts = np.zeros(community.communities, np.int64)
+    draw_counts(np.float32(expected), decision, community.week, community.seed, counts)
+    return counts.tolist()
 
 
 @dataclass
@@ -107,20 +112,41 @@ def plan(community: Community, series: int, counts: list[int], brand: int) -> No
     community.state.events.planned.append((series, counts, brand))
 
 
+@loop
+def append_events(
+    events: Any,
+    first: Any,
+    count: Any,
+    p: Any,
+    brand: Any,
+    capacity: Any,
+    address: Any,
+    week: Any,
+    seed: Any,
+) -> None:
+    """Add a row for each of a series of events, for which there must be room."""
+    for event in range(count):
+        chance = randomness.draw(seed, QUALITY, week, address + event)
+        events.week[first + event] = week
+        events.brand[first + event] = brand
+        events.capacity[first + event] = capacity
+        events.quality[first + event] = event_quality(p, chance)
+
+
 def hold(community: Community, place: int, series: int, count: int, brand: int) -> None:
     """Add a series of events in one territory to this week."""
     p = community.numbers.events
-    first = community.events.count
-    rows = community.events.reserve(count)
-    room = max(round(float(p.capacity) * float(community.scale)), 1)
-    for event in range(first, first + count):
-        address = (place * SERIES + series) * MOST_EVENTS + event - first
-        rows.week[event] = community.week
-        rows.brand[event] = brand
-        rows.capacity[event] = room
-        rows.quality[event] = event_quality(
-            p, randomness.draw(community.seed, QUALITY, community.week, address)
-        )
+    append_events(
+        community.events.reserve(count),
+        community.events.count,
+        count,
+        p,
+        brand,
+        max(round(float(p.capacity) * float(community.scale)), 1),
+        (place * SERIES + series) * MOST_EVENTS,
+        community.week,
+        community.seed,
+    )
     community.events.count += count
 
 

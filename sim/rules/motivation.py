@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from sim import numerics, randomness
 from sim.columns import MODES
 from sim.compiled import loop, rule
 from sim.declare import number
-from sim.records import outcome
+from sim.records import mean, outcome
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -232,6 +230,8 @@ def begin(community: Community) -> State:
     return State()
 
 
+HABITS = tuple(f"habit_{mode}" for mode in MODES)
+
 RECORDS = {
     "register_exits": outcome(
         unit="residents", meaning="left the volunteer register", over_time="sum", scaled=True
@@ -239,22 +239,18 @@ RECORDS = {
     "motivation": outcome(unit="0-1", meaning="mean intrinsic motivation", over_time="last"),
     "fatigue": outcome(unit="index", meaning="mean fatigue of volunteers", over_time="last"),
     **{
-        f"habit_{mode}": outcome(unit="0-1", meaning=f"mean habit of {mode}", over_time="last")
-        for mode in MODES
+        name: outcome(unit="0-1", meaning=f"mean habit of {mode}", over_time="last")
+        for name, mode in zip(HABITS, MODES, strict=True)
     },
 }
 
 
 def observe(community: Community) -> dict[str, float]:
-    """Return means over residents, as 64-bit sums in row order."""
+    """Return means over residents."""
     residents = community.residents
-    volunteers = residents.fatigue[residents.registered]
     return {
         "register_exits": float(community.state.motivation.left),
-        "motivation": float(residents.motivation.mean(dtype=np.float64)),
-        "fatigue": float(volunteers.mean(dtype=np.float64)) if len(volunteers) else 0.0,
-        **{
-            f"habit_{mode}": float(residents.habit[k].mean(dtype=np.float64))
-            for k, mode in enumerate(MODES)
-        },
+        "motivation": mean(residents.motivation),
+        "fatigue": mean(residents.fatigue[residents.registered]),
+        **dict(zip(HABITS, map(mean, residents.habit), strict=True)),
     }

@@ -599,8 +599,7 @@ def recent_participants(residents: Any, ever: Any) -> None:
             if (history >> np.uint64(16 * mode)) & quarter:
                 ever[mode, everybody] += 1
                 for group in range(everybody):
-                    if residents.groups[i] >> group & 1:
-                        ever[mode, group] += 1
+                    ever[mode, group] += residents.groups[i] >> group & 1
 
 
 # --- Moments ---------------------------------------------------------------------------------
@@ -745,6 +744,14 @@ def act(community: Community) -> None:
     state.volunteer_hours = given - state.patrol_hours
 
 
+def _by_mode_and_group(figure: str) -> tuple[str, ...]:
+    """Return a figure's names in the order of `State.acts_now`."""
+    everyone = (*(f"_{group}" for group in GROUPS), "")
+    return tuple(f"{figure}_{mode}{group}" for mode in MODES for group in everyone)
+
+
+ACTS, RATES = _by_mode_and_group("acts"), _by_mode_and_group("rate")
+
 RECORDS = (
     {
         f"acts_{mode}": outcome(
@@ -814,21 +821,15 @@ def observe(community: Community) -> dict[str, float]:
     state, residents = community.state.participation, community.residents
     recent_participants(residents, state.ever_13)
     rates = state.ever_13 / np.maximum(state.eligible, 1)
-    figures: dict[str, float] = {}
-    for mode, name in enumerate(MODES):
-        figures[f"acts_{name}"] = float(state.acts_now[mode, -1])
-        figures[f"rate_{name}"] = float(rates[mode, -1])
-        for group, label in enumerate(GROUPS):
-            figures[f"acts_{name}_{label}"] = float(state.acts_now[mode, group])
-            figures[f"rate_{name}_{label}"] = float(rates[mode, group])
-    figures["attendance"] = float(state.acts_now[EVENT, -1] + state.companions_now)
-    figures["events_held"] = float(state.events_count)
-    figures["volunteer_hours"] = float(
-        state.acts_now[VOLUNTEER, -1] * community.numbers.participation.volunteer_hours
-    )
-    figures["volunteers_registered"] = float(np.count_nonzero(residents.registered))
-    figures["party_volunteers"] = float(
-        np.count_nonzero(residents.registered & (residents.party > 0))
-    )
-    figures["tasks_refused"] = float(state.refused[VOLUNTEER])
-    return figures
+    hours = state.acts_now[VOLUNTEER, -1] * community.numbers.participation.volunteer_hours
+    party = residents.registered & (residents.party > 0)
+    return {
+        **dict(zip(ACTS, state.acts_now.ravel().tolist(), strict=True)),
+        **dict(zip(RATES, rates.ravel().tolist(), strict=True)),
+        "attendance": float(state.acts_now[EVENT, -1] + state.companions_now),
+        "events_held": float(state.events_count),
+        "volunteer_hours": float(hours),
+        "volunteers_registered": float(np.count_nonzero(residents.registered)),
+        "party_volunteers": float(np.count_nonzero(party)),
+        "tasks_refused": float(state.refused[VOLUNTEER]),
+    }

@@ -18,7 +18,7 @@ from sim.columns import CANDIDATE, FORMER_PARTNER, PARTNER, PARTNER_KINDS, YUAN
 from sim.compiled import loop, rule
 from sim.declare import number, switch, vector, whole
 from sim.randomness import decision, draw
-from sim.records import outcome
+from sim.records import mean, outcome, total
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -617,6 +617,42 @@ def come_and_go(
     return joined, left
 
 
+@loop
+def turn_over(
+    partners: Any,
+    p: Any,
+    share: Any,
+    training: Any,
+    trained_at: Any,
+    idle_weeks: Any,
+    visibility: Any,
+    share_joined: Any,
+    delay: Any,
+    remote_reach: Any,
+    week: Any,
+    seed: Any,
+) -> Any:
+    """Let partners train and, where the circle is open, come and go.
+
+    Returns how many enter training, join and leave.
+    """
+    entered = train(partners, p, share, training, trained_at, week, seed)
+    if p.locked:
+        return entered, 0, 0
+    joined, left = come_and_go(
+        partners,
+        p,
+        idle_weeks,
+        visibility,
+        share_joined,
+        delay,
+        remote_reach,
+        week,
+        seed,
+    )
+    return entered, joined, left
+
+
 def present(community: Community) -> int:
     """Return how many partners there are."""
     return int(np.count_nonzero(community.partners.stage == PARTNER))
@@ -644,14 +680,12 @@ def renew(community: Community) -> None:
     if community.programme_week < 0:
         return
     share = p.train * community.accounts.funding
-    state.entered_training = int(
-        train(partners, p, share, state.training, state.trained_at, community.week, community.seed)
-    )
-    if p.locked:
-        return
-    joined, left = come_and_go(
+    state.entered_training, state.joined, state.left = turn_over(
         partners,
         p,
+        share,
+        state.training,
+        state.trained_at,
         state.idle_weeks,
         state.visibility,
         share_joined(community),
@@ -660,7 +694,6 @@ def renew(community: Community) -> None:
         community.week,
         community.seed,
     )
-    state.joined, state.left = int(joined), int(left)
 
 
 def be_seen(community: Community) -> None:
@@ -735,25 +768,19 @@ RECORDS = {
 def observe(community: Community) -> dict[str, float]:
     """Return the week's figures on partners."""
     state, partners = community.state.partners, community.partners
-    rows = np.flatnonzero(partners.stage == PARTNER)
-    count = len(rows)
-    offered = float(state.offered.sum(dtype=np.float64))
-    able = partners.ability[rows[state.participates[rows]]] >= 0.5
+    here = partners.stage == PARTNER
+    count = int(np.count_nonzero(here))
+    active = int(np.count_nonzero(state.idle_weeks[here] < ACTIVE_WEEKS))
+    offered = float(total(state.offered))
+    able = partners.ability[here & state.participates] >= 0.5
     return {
         "partners": float(count),
-        "partners_active": float(np.mean(state.idle_weeks[rows] < ACTIVE_WEEKS)) if count else 0.0,
+        "partners_active": active / count if count else 0.0,
         "partners_joined": float(state.joined),
         "partners_left": float(state.left),
-        "partner_commitment": _mean(partners.commitment[rows]),
-        "partner_trust": _mean(partners.trust[rows]),
-        "partner_load": float(partners.hours_used.sum(dtype=np.float64)) / offered
-        if offered
-        else 0.0,
-        "partner_quality": _mean(partners.quality[rows]),
-        "partner_domains": float(able.any(axis=0).sum()) if count else 0.0,
+        "partner_commitment": mean(partners.commitment[here]),
+        "partner_trust": mean(partners.trust[here]),
+        "partner_load": float(total(partners.hours_used)) / offered if offered else 0.0,
+        "partner_quality": mean(partners.quality[here]),
+        "partner_domains": float(np.count_nonzero(able.any(axis=0))),
     }
-
-
-def _mean(values: Any) -> float:
-    """Return the mean, 0 of nothing."""
-    return float(values.mean(dtype=np.float64)) if len(values) else 0.0

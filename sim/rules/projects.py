@@ -495,18 +495,18 @@ RECORDS = {
 def observe(community: Community) -> dict[str, float]:
     """Return the week's figures on projects."""
     state: State = community.state.projects
-    projects = community.projects.used()
-    carriers = len(np.unique(projects.partner))
-    proposed = int(np.count_nonzero(projects.proposed == community.week))
+    projects, count = community.projects.rows, community.projects.count
+    carriers = int(np.count_nonzero(np.bincount(projects.partner[:count])))
+    proposed = int(np.count_nonzero(projects.proposed[:count] == community.week))
     going = int(state.stages[PROJECT_RUNNING] + state.stages[PROJECT_FIXING])
     return {
         "projects_proposed": float(proposed),
-        "projects_open": float(np.count_nonzero(projects.stage != PROJECT_DONE)),
+        "projects_open": float(np.count_nonzero(projects.stage[:count] != PROJECT_DONE)),
         "projects_running": float(going),
         "projects_done": float(state.done),
         "projects_abandoned": float(state.abandoned),
-        "projects_with_problem": float(np.count_nonzero(projects.problem)),
-        "projects_per_active_partner": len(projects.partner) / carriers if carriers else 0.0,
+        "projects_with_problem": float(np.count_nonzero(projects.problem[:count])),
+        "projects_per_active_partner": count / carriers if carriers else 0.0,
         "project_partners": float(carriers),
         "decision_delay": float(state.delay),
         "project_wait": state.waited / state.launched if state.launched else 0.0,

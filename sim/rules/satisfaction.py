@@ -16,7 +16,7 @@ from sim.columns import NEED_CLOSED, SERVICES
 from sim.compiled import loop, rule
 from sim.declare import number
 from sim.numerics import from_millionths
-from sim.records import outcome
+from sim.records import mean, outcome
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -134,12 +134,6 @@ def faded(p: Any, memory: Any) -> Any:
 
 
 @loop
-def meet(residents: Any, row: Any, service: Any, p: Any, perceived: Any) -> None:
-    """Let a resident meet a service: satisfaction and expectation move."""
-    experience(residents, row, service, p, perceived, np.float32(1.0))
-
-
-@loop
 def experience(residents: Any, row: Any, service: Any, p: Any, perceived: Any, weight: Any) -> None:
     """Let an experience of this weight move a resident's satisfaction and expectation."""
     expectation = residents.expectation[service, row]
@@ -147,6 +141,12 @@ def experience(residents: Any, row: Any, service: Any, p: Any, perceived: Any, w
         p, residents.satisfaction[service, row], expectation, perceived, weight
     )
     residents.expectation[service, row] = expectation_after(p, expectation, perceived, weight)
+
+
+@loop
+def meet(residents: Any, row: Any, service: Any, p: Any, perceived: Any) -> None:
+    """Let a resident meet a service: satisfaction and expectation move."""
+    experience(residents, row, service, p, perceived, np.float32(1.0))
 
 
 @loop
@@ -189,12 +189,12 @@ def bond(community: Community) -> None:
     review(unfound.unfound, unfound.unfound_count, needs, residents, p, community.week)
 
 
+SATISFACTION = tuple(f"satisfaction_{service}" for service in SERVICES)
+
 RECORDS = {
     **{
-        f"satisfaction_{service}": outcome(
-            unit="0-1", meaning=f"mean satisfaction with {service}", over_time="last"
-        )
-        for service in SERVICES
+        name: outcome(unit="0-1", meaning=f"mean satisfaction with {service}", over_time="last")
+        for name, service in zip(SATISFACTION, SERVICES, strict=True)
     },
     "trust": outcome(
         unit="0-1", meaning="mean trust of residents in the committee", over_time="last"
@@ -208,10 +208,10 @@ RECORDS = {
 def observe(community: Community) -> dict[str, float]:
     """Return the week's means over all residents."""
     residents = community.residents
-    means = residents.satisfaction.mean(axis=1, dtype=np.float64)
     recent = community.numbers.satisfaction.help_fading**8
+    helped = int(np.count_nonzero(residents.help_recent > recent))
     return {
-        **{f"satisfaction_{service}": float(means[i]) for i, service in enumerate(SERVICES)},
-        "trust": float(residents.trust.mean(dtype=np.float64)),
-        "helped_recently": float(np.mean(residents.help_recent > recent)),
+        **dict(zip(SATISFACTION, map(mean, residents.satisfaction), strict=True)),
+        "trust": mean(residents.trust),
+        "helped_recently": helped / len(residents.help_recent),
     }

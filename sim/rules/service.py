@@ -62,6 +62,7 @@ WAIT_BINS = 105
 WINDOW = 13
 COHORT_AGE = 12
 COHORT_GROUPS = ("all", "elderly", "migrant", "low_income", "offline")
+COHORT_MASKS = np.array([0] + [1 << GROUPS.index(group) for group in COHORT_GROUPS[1:]], np.int64)
 
 
 def _by_domain(*values: float) -> dict[str, float]:
@@ -833,16 +834,22 @@ def renew(community: Community) -> None:
 
 def quantile_of(counts: Any, share: float) -> float:
     """Return the smallest number of weeks within which a share of the counted cases lies; 0 of none."""
-    total = int(counts.sum())
-    return float(np.searchsorted(np.cumsum(counts), share * total)) if total else 0.0
+    running = counts.cumsum()
+    total = running[-1]
+    return float(running.searchsorted(share * total)) if total else 0.0
 
+
+CLOSED_BY = tuple(f"needs_closed_by_{server}" for server in SERVERS)
+MET_SHARE = ("needs_met_share", *(f"needs_met_share_{group}" for group in COHORT_GROUPS[1:]))
+COHORT_ARISEN = tuple(f"cohort_arisen_{group}" for group in COHORT_GROUPS)
+COHORT_MET = tuple(f"cohort_met_{group}" for group in COHORT_GROUPS)
 
 RECORDS = {
     **{
-        f"needs_closed_by_{server}": outcome(
+        name: outcome(
             unit="needs", meaning=f"closed this week by {server}", over_time="sum", scaled=True
         )
-        for server in SERVERS
+        for name, server in zip(CLOSED_BY, SERVERS, strict=True)
     },
     "needs_closed": outcome(
         unit="needs", meaning="closed this week", over_time="sum", recorded=True, scaled=True
@@ -931,35 +938,29 @@ def observe(community: Community) -> dict[str, float]:
     state: State = community.state.service
     waits = state.waits.sum(axis=0)
     used = state.facility_offered - float(state.hours[:DOMAIN_COUNT].sum(dtype=np.float64))
+    closed = state.closed_by.tolist()
     born, met = cohort(community)
+    shares = (part / whole if whole else 0.0 for part, whole in zip(met, born, strict=True))
     return {
-        **{
-            f"needs_closed_by_{server}": float(state.closed_by[code])
-            for code, server in enumerate(SERVERS)
-        },
-        "needs_closed": float(state.closed_by.sum()),
+        **dict(zip(CLOSED_BY, closed, strict=True)),
+        "needs_closed": float(sum(closed)),
         "needs_matched": float(state.matched),
         "needs_given_up": float(state.given_up),
         "needs_open": float(state.queue_count),
-        "needs_unmatched": float(state.unmatched.sum()),
+        "needs_unmatched": float(sum(state.unmatched.tolist())),
         "need_wait_median": quantile_of(waits, 0.5),
         "need_wait_p90": quantile_of(waits, 0.9),
         "urgent_closed": float(state.urgent[0]),
         "urgent_prompt": float(state.urgent[1]),
         "urgent_joint": float(state.urgent[2]),
         "facility_use": used / state.facility_offered if state.facility_offered else 0.0,
-        "needs_met_share": met[0] / born[0] if born[0] else 0.0,
-        **{
-            f"needs_met_share_{group}": met[code] / born[code] if born[code] else 0.0
-            for code, group in enumerate(COHORT_GROUPS)
-            if code
-        },
-        **{f"cohort_arisen_{group}": float(born[code]) for code, group in enumerate(COHORT_GROUPS)},
-        **{f"cohort_met_{group}": float(met[code]) for code, group in enumerate(COHORT_GROUPS)},
+        **dict(zip(MET_SHARE, shares, strict=True)),
+        **dict(zip(COHORT_ARISEN, born, strict=True)),
+        **dict(zip(COHORT_MET, met, strict=True)),
     }
 
 
-def cohort(community: Community) -> tuple[Any, Any]:
+def cohort(community: Community) -> tuple[list[int], list[int]]:
     """Return needs that arose 12 weeks ago, and those of them met by now, by group of their owner."""
     state: State = community.state.service
     born = np.zeros(len(COHORT_GROUPS), np.int64)
@@ -968,8 +969,6 @@ def cohort(community: Community) -> tuple[Any, Any]:
     if then >= 0:
         first = int(state.first_row[then % len(state.first_row)])
         last = int(state.first_row[(then + 1) % len(state.first_row)])
-        masks = np.array([0] + [1 << GROUPS.index(group) for group in COHORT_GROUPS[1:]], np.int64)
-        count_cohort(
-            community.needs.rows, first, last, community.residents.groups, masks, born, met
-        )
-    return born, met
+        groups = community.residents.groups
+        count_cohort(community.needs.rows, first, last, groups, COHORT_MASKS, born, met)
+    return born.tolist(), met.tolist()

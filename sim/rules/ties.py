@@ -11,7 +11,7 @@ from sim import randomness
 from sim.columns import EVENT, TIE_SLOTS
 from sim.compiled import loop, rule
 from sim.declare import number
-from sim.records import outcome
+from sim.records import mean, outcome
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -133,6 +133,19 @@ def knows(residents: Any, i: Any, j: Any) -> bool:
 
 
 @loop
+def drop(residents: Any, i: Any, j: Any) -> None:
+    """Let i lose the tie to j; the last slot in use takes its place."""
+    last = np.int64(residents.degree[i]) - 1
+    for slot in range(last + 1):
+        if residents.neighbour[i, slot] == j:
+            residents.neighbour[i, slot] = residents.neighbour[i, last]
+            residents.tie[i, slot] = residents.tie[i, last]
+            residents.tie[i, last] = 0
+            residents.degree[i] -= 1
+            return
+
+
+@loop
 def hold(residents: Any, i: Any, j: Any, strength: Any) -> None:
     """Let i hold a tie to j: in a free slot, or in place of the weakest.
 
@@ -149,19 +162,6 @@ def hold(residents: Any, i: Any, j: Any, strength: Any) -> None:
         drop(residents, np.int64(residents.neighbour[i, slot]), i)
     residents.neighbour[i, slot] = j
     residents.tie[i, slot] = strength
-
-
-@loop
-def drop(residents: Any, i: Any, j: Any) -> None:
-    """Let i lose the tie to j; the last slot in use takes its place."""
-    last = np.int64(residents.degree[i]) - 1
-    for slot in range(last + 1):
-        if residents.neighbour[i, slot] == j:
-            residents.neighbour[i, slot] = residents.neighbour[i, last]
-            residents.tie[i, slot] = residents.tie[i, last]
-            residents.tie[i, last] = 0
-            residents.degree[i] -= 1
-            return
 
 
 @loop
@@ -233,5 +233,5 @@ def observe(community: Community) -> dict[str, float]:
     """Return new ties and cohesion."""
     return {
         "ties_made": float(community.state.ties.made),
-        "cohesion": float(community.residents.tie.mean(dtype=np.float64)),
+        "cohesion": mean(community.residents.tie.reshape(-1)),
     }
