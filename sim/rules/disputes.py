@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics
+from sim.claims import by_lot
 from sim.columns import (
     DISPUTE_BROUGHT,
     DISPUTE_FADED,
@@ -556,7 +557,7 @@ def serve(community: Community) -> None:
     rows = np.zeros(state.open_count, np.int64)
     lots = np.zeros(state.open_count, np.uint64)
     waiting = int(queue_for_session(disputes, state.open, state.open_count, week, seed, rows, lots))
-    rows = rows[:waiting][np.argsort(lots[:waiting], kind="stable")]
+    rows = rows[by_lot(lots[:waiting])]
     committee = whole_number(p.committee_sessions * community.extent, draw(seed, CAPACITY, week, 0))
     state.sessions = min(waiting, state.slot_count + committee)
     state.slots_used = min(state.sessions, state.slot_count)
