@@ -545,6 +545,9 @@ def serve_queue(
     need the hub calls in every capable partner, from one drawn for this need on, and goes round
     twice: first for an equal part from each provider, then for what is still missing. An ordinary
     need for which nobody has hours left is passed over at once.
+
+    This is one walk on purpose: a loop that hands whole tables to another one for every need
+    counts references to all their columns, which takes longer than to serve the need.
     """
     quality = np.zeros(len(hours), np.float32)
     server = np.zeros(len(hours), np.uint8)
@@ -603,8 +606,10 @@ def serve_queue(
                     if not asked or not hours[provider] > 0.0:
                         continue
                     partner = provider - PARTNERS_AT
-                    if partner >= 0 and partners.market[partner] and residents.low_income[owner]:
-                        if does_without(barrier, True, draw(seed, FEE, needs.born[row], address)):
+                    by_partner = partner >= 0
+                    if by_partner and partners.market[partner]:
+                        u_fee = draw(seed, FEE, needs.born[row], address)
+                        if does_without(barrier, residents.low_income[owner], u_fee):
                             continue
                     given = granted(wanted, needs.hours_left[row], hours[provider])
                     hours[provider] -= given
@@ -613,11 +618,11 @@ def serve_queue(
                         needs.quality[row], quality[provider], given, needs.hours[row]
                     )
                     another = (needs.helpers[row] >> server[provider]) & 1 == 0
-                    if partner >= 0 and step > 1:
+                    if by_partner and step > 1:
                         another = fresh and turn == 0
                     needs.providers[row] += np.uint8(another)
                     needs.helpers[row] |= np.uint8(1 << server[provider])
-                    if partner >= 0 and (turn == 0 or step == 1):
+                    if by_partner and (turn == 0 or step == 1):
                         partners.customers[partner] += 1
                     if not needs.started[row]:
                         needs.started[row] = True
