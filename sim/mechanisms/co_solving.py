@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.claims import by_lot
 from sim.columns import (
     BY_COMMITTEE,
     BY_DEPARTMENT,
@@ -254,11 +255,6 @@ def invite(residents: Any, p: Any, week: Any, seed: Any, rows: Any, vacancies: A
     return invited
 
 
-def _by_lot(rows: Any, lots: Any) -> Any:
-    """Return rows in the order of their lots."""
-    return rows[np.argsort(lots, kind="stable")]
-
-
 def open_week(community: Community) -> None:
     """Once a quarter, mediators are reviewed and vacant places offered by lot."""
     state: State = community.state.co_solving
@@ -271,21 +267,16 @@ def open_week(community: Community) -> None:
     rows = np.zeros(len(residents.mediator), np.int64)
     lots = np.zeros(len(residents.mediator), np.uint64)
     eligible = int(list_eligible(residents, p, week, seed, rows, lots))
-    rows = _by_lot(rows[:eligible], lots[:eligible])
+    rows = rows[by_lot(lots[:eligible])]
     places = whole_number(p.mediators * community.extent, draw(seed, PLACES, 0, 0))
     state.invited = int(invite(residents, p, week, seed, rows, max(places - remaining, 0)))
 
 
 @loop
-def list_mediators(residents: Any, week: Any, seed: Any, rows: Any, lots: Any) -> Any:
-    """Write this week's mediators, each with a lot; return how many."""
-    mediators = 0
-    for row in range(len(residents.mediator)):
-        if residents.mediator[row]:
-            rows[mediators] = row
-            lots[mediators] = lot(seed, LEAD, week, row)
-            mediators += 1
-    return mediators
+def draw_lots(rows: Any, week: Any, seed: Any, lots: Any) -> None:
+    """Write the lot of each of these mediators."""
+    for index in range(len(rows)):
+        lots[index] = lot(seed, LEAD, week, rows[index])
 
 
 @loop
@@ -303,10 +294,10 @@ def _offer_sessions(community: Community) -> None:
     """Resident mediators offer their sessions to rules/disputes.py, in the order of lots."""
     disputes = community.state.disputes
     p, week, seed = community.numbers.co_solving, community.week, community.seed
-    rows = np.empty(len(community.residents.mediator), np.int64)
-    lots = np.empty(len(rows), np.uint64)
-    mediators = list_mediators(community.residents, week, seed, rows, lots)
-    rows = _by_lot(rows[:mediators], lots[:mediators])
+    rows = np.flatnonzero(community.residents.mediator)
+    mediators, lots = len(rows), np.empty(len(rows), np.uint64)
+    draw_lots(rows, week, seed, lots)
+    rows = rows[by_lot(lots)]
     most = int(np.ceil(p.sessions))
     disputes.slots = with_room(disputes.slots, disputes.slot_count + mediators * most)
     disputes.slot_count = offer_slots(p, week, seed, rows, disputes.slots, disputes.slot_count)
@@ -485,7 +476,7 @@ def _climb_needs(community: Community, p: Any) -> None:
     rows, lots = np.empty(count, np.int64), np.empty(count, np.uint64)
     state.needs_solved, stuck = climb_needs(needs, queue, count, p, week, seed, rows, lots)
     most = whole_number(p.needs_taken_up * community.extent, draw_one(seed, TAKE_UP, week, 0))
-    taken = _by_lot(rows[:stuck], lots[:stuck])[:most]
+    taken = rows[by_lot(lots[:stuck], most)]
     state.needs_raised = raise_needs(needs, taken, week)
 
 
@@ -500,7 +491,7 @@ def _climb_disputes(community: Community, p: Any) -> None:
         disputes, open_rows, count, p, week, seed, rows, lots
     )
     most = whole_number(p.disputes_taken_up * community.extent, draw_one(seed, TAKE_UP, week, 1))
-    taken = _by_lot(rows[:stuck], lots[:stuck])[:most]
+    taken = rows[by_lot(lots[:stuck], most)]
     state.disputes_raised = raise_disputes(disputes, taken, week)
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics
+from sim.claims import by_lot
 from sim.columns import (
     DISPUTE_BROUGHT,
     DISPUTE_FADED,
@@ -556,7 +557,7 @@ def serve(community: Community) -> None:
     rows = np.empty(state.open_count, np.int64)
     lots = np.empty(state.open_count, np.uint64)
     waiting = int(queue_for_session(disputes, state.open, state.open_count, week, seed, rows, lots))
-    rows = rows[:waiting][np.argsort(lots[:waiting], kind="stable")]
+    rows = rows[by_lot(lots[:waiting])]
     lot_of_week = draw_one(seed, CAPACITY, week, 0)
     committee = whole_number(p.committee_sessions * community.extent, lot_of_week)
     state.sessions = min(waiting, state.slot_count + committee)

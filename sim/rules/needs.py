@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics
+from sim.claims import by_lot
 from sim.columns import (
     ADMINISTRATION,
     ASKING_ROUND,
@@ -48,6 +49,9 @@ KIND = decision("needs.kind")
 FIND = decision("needs.find")
 GIVE_UP = decision("needs.give_up")
 ORDER = decision("needs.order_of_finding")
+
+FOUND_BY = (SELF_REPORT, WALK_IN, VISIT, ASKING_ROUND)
+"""Channels in the order in which they are asked whether they found a need."""
 
 DOMAIN_COUNT = len(DOMAINS)
 ADDRESSES = 8
@@ -427,6 +431,18 @@ def give_up_chance(p: Any) -> Any:
 
 
 @loop
+def draw_fates(address: Any, week: Any, seed: Any, fate: Any) -> None:
+    """Draw, for each address of a need, four chances to be found and one to be given up."""
+    for index in range(len(address)):
+        u_report, u_walk_in, u_visit, u_asking = draws(seed, FIND, week, address[index])
+        fate[0, index] = u_report
+        fate[1, index] = u_walk_in
+        fate[2, index] = u_visit
+        fate[3, index] = u_asking
+        fate[4, index] = draw(seed, GIVE_UP, week, address[index])
+
+
+@loop
 def find_needs(
     residents: Any,
     micro_grids: Any,
@@ -444,39 +460,52 @@ def find_needs(
     newly_found: Any,
     found: Any,
 ) -> Any:
-    """Find unfound needs or give them up; return how many stay, were found, and were given up."""
+    """Find unfound needs or give them up; return how many stay, were found, and were given up.
+
+    All chances are weighed and all draws made before anything is decided: without a decision in
+    between, the processor looks many needs up at once.
+    """
+    address = np.empty(unfound_count, np.int64)
+    chance = np.empty((5, unfound_count), np.float32)
+    fate = np.empty((5, unfound_count), np.float32)
+    given_up = give_up_chance(p)
+    for index in range(unfound_count):
+        row = unfound[index]
+        owner = int(needs.owner[row])
+        domain = int(needs.domain[row])
+        address[index] = owner * ADDRESSES + domain
+        micro_grid = residents.micro_grid[owner]
+        agents = np.float32(micro_grids.last[micro_grid] - micro_grids.first[micro_grid])
+        distance = place.service_distance(p_place, domain, residents.distance[owner], facility_open)
+        chance[0, index] = self_report_chance(
+            p, residents.online[owner], residents.trust[owner], needs.urgent[row]
+        )
+        chance[1, index] = walk_in_chance(
+            p, place.access(p_place, distance, residents.frail[owner])
+        )
+        chance[2, index] = hears_chance(
+            p, visit_chance(p, visits[micro_grid], agents, scale, residents.key_care[owner])
+        )
+        chance[3, index] = asking_cover
+        chance[4, index] = given_up
+    draw_fates(address, week, seed, fate)
     kept = 0
     newly = 0
     expired = 0
     for index in range(unfound_count):
         row = unfound[index]
-        owner = int(needs.owner[row])
-        domain = int(needs.domain[row])
-        address = owner * ADDRESSES + domain
-        micro_grid = residents.micro_grid[owner]
-        agents = np.float32(micro_grids.last[micro_grid] - micro_grids.first[micro_grid])
-        distance = place.service_distance(p_place, domain, residents.distance[owner], facility_open)
-        reported = self_report_chance(
-            p, residents.online[owner], residents.trust[owner], needs.urgent[row]
-        )
-        came = walk_in_chance(p, place.access(p_place, distance, residents.frail[owner]))
-        heard = hears_chance(
-            p, visit_chance(p, visits[micro_grid], agents, scale, residents.key_care[owner])
-        )
-        u_report, u_walk_in, u_visit, u_asking = draws(seed, FIND, week, address)
-        is_found = True
-        channel = SELF_REPORT
-        if u_report < reported:
-            channel = SELF_REPORT
-        elif u_walk_in < came:
-            channel = WALK_IN
-        elif u_visit < heard:
-            channel = VISIT
-        elif u_asking < asking_cover:
-            channel = ASKING_ROUND
+        outcome = 0
+        while outcome < 5 and not fate[outcome, index] < chance[outcome, index]:
+            outcome += 1
+        if outcome == 5:
+            unfound[kept] = row
+            kept += 1
+        elif outcome == 4:
+            needs.stage[row] = NEED_EXPIRED
+            needs.closed[row] = week
+            expired += 1
         else:
-            is_found = False
-        if is_found:
+            channel = FOUND_BY[outcome]
             needs.stage[row] = NEED_FOUND
             needs.found[row] = week
             needs.level_since[row] = week
@@ -484,13 +513,6 @@ def find_needs(
             found[channel] += 1
             newly_found[newly] = row
             newly += 1
-        elif draw(seed, GIVE_UP, week, address) < give_up_chance(p):
-            needs.stage[row] = NEED_EXPIRED
-            needs.closed[row] = week
-            expired += 1
-        else:
-            unfound[kept] = row
-            kept += 1
     return kept, newly, expired
 
 
@@ -529,7 +551,7 @@ def sense(community: Community) -> None:
     state.unfound_count = int(kept)
     state.newly_found_count = int(newly)
     state.expired = int(expired)
-    lots = np.zeros(state.newly_found_count, np.uint64)
+    lots = np.empty(state.newly_found_count, np.uint64)
     draw_lots(
         community.needs.rows,
         state.newly_found,
@@ -538,7 +560,7 @@ def sense(community: Community) -> None:
         community.seed,
         lots,
     )
-    state.newly_found[:newly] = state.newly_found[:newly][np.argsort(lots, kind="stable")]
+    state.newly_found[:newly] = state.newly_found[by_lot(lots)]
 
 
 RECORDS = {

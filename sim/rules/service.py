@@ -323,6 +323,20 @@ def weigh_partners(
 
 
 @loop
+def first_above(rising: Any, point: Any) -> Any:
+    """Return the position of the first of rising values above a point; their number, if none is."""
+    low = 0
+    high = len(rising)
+    while low < high:
+        middle = (low + high) >> 1
+        if point < rising[middle]:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@loop
 def match_among_all(
     queue: Any,
     count: Any,
@@ -348,11 +362,8 @@ def match_among_all(
         if partners == 0 or not u_match < chance[domain]:
             continue
         point = point_in(weight[domain, partners - 1], u_partner)
-        chosen = 0
-        while chosen < partners - 1 and not point < weight[domain, chosen]:
-            chosen += 1
         needs.matched[row] = True
-        needs.partner[row] = chosen
+        needs.partner[row] = min(first_above(weight[domain], point), partners - 1)
         needs.assigned[row] = week
         matched += 1
     return matched
@@ -422,10 +433,15 @@ def place_bound(domain: Any) -> Any:
 
 
 @rule
-def can_use(p: Any, domain: Any, urgent: Any, access: Any, chance: Any) -> Any:
-    """Whether a resident gets to the service this week, or the service to the resident."""
-    at_home = not place_bound(domain) or (urgent and p.home_service)
-    return at_home or chance < access
+def comes_home(p: Any, domain: Any, urgent: Any) -> Any:
+    """Whether the service comes to the resident, whatever the distance."""
+    return not place_bound(domain) or (urgent and p.home_service)
+
+
+@rule
+def makes_the_way(access: Any, chance: Any) -> Any:
+    """Whether a resident gets to a place-bound service this week."""
+    return chance < access
 
 
 @rule
@@ -483,107 +499,30 @@ def used_of(offered: Any, left: Any) -> Any:
 
 
 @loop
-def spend(
-    needs: Any,
-    row: Any,
-    hours: Any,
-    index: Any,
-    wanted: Any,
-    quality: Any,
-    server: Any,
-    another: Any,
-    week: Any,
-) -> Any:
-    """Spend hours of one provider on one need; return whether any were spent.
-
-    `another` tells that this provider has not served this need before.
-    """
-    given = granted(wanted, needs.hours_left[row], hours[index])
-    if not given > 0.0:
-        return False
-    hours[index] -= given
-    needs.hours_left[row] -= given
-    needs.quality[row] = blended(needs.quality[row], quality, given, needs.hours[row])
-    needs.helpers[row] |= np.uint8(1 << server)
-    if another:
-        needs.providers[row] += np.uint8(1)
-    if not needs.started[row]:
-        needs.started[row] = True
-        needs.first_service[row] = week
-    if needs.hours_left[row] == 0.0:
-        needs.stage[row] = NEED_CLOSED
-        needs.closed[row] = week
-        needs.server[row] = server
-    return True
+def describe_providers(
+    partner_quality: Any, p: Any, facility_open: Any, quality: Any, server: Any
+) -> None:
+    """Write for every provider, in the order of the week's list of hours, how well and as whom it serves."""
+    for domain in range(DOMAIN_COUNT):
+        quality[domain] = p.facility_quality if facility_open else p.outside_quality
+        server[domain] = BY_FACILITY
+        quality[STAFF_AT + domain] = p.staff_quality
+        server[STAFF_AT + domain] = BY_COMMITTEE
+    quality[VOLUNTEERS_AT] = p.volunteer_quality
+    server[VOLUNTEERS_AT] = BY_VOLUNTEERS
+    for row in range(len(partner_quality)):
+        quality[PARTNERS_AT + row] = partner_quality[row]
+        server[PARTNERS_AT + row] = BY_PARTNER
 
 
 @loop
-def serve_need(
-    needs: Any,
-    row: Any,
-    residents: Any,
-    partners: Any,
-    hours: Any,
-    p: Any,
-    comes: Any,
-    facility_quality: Any,
-    barrier: Any,
-    week: Any,
-    seed: Any,
-) -> None:
-    """Ask providers in turn for hours: facility, matched partner, others, volunteers, staff.
-
-    For an urgent need the hub calls in every capable partner, from one drawn for this need on, and
-    goes round twice: first for an equal part from each provider, then for what is still missing.
-    """
-    owner = int(needs.owner[row])
-    domain = int(needs.domain[row])
-    urgent = needs.urgent[row]
-    address = owner * ADDRESSES + domain
-    rows = len(partners.stage)
-    start = one_of(max(rows, 1), draw(seed, HUB, needs.born[row], address)) if urgent else 0
-    declines = False
-    if residents.low_income[owner]:
-        declines = does_without(barrier, True, draw(seed, FEE, needs.born[row], address))
-    fresh = not needs.started[row]
-    for turn in range(2 if urgent else 1):
-        wanted = slice_of(p, needs.hours[row]) if urgent and turn == 0 else needs.hours_left[row]
-        step = 0
-        while step < rows + 4 and needs.stage[row] == NEED_FOUND:
-            by_partner = False
-            partner = 0
-            if step == 0:
-                usable, index, server, quality = comes, domain, BY_FACILITY, facility_quality
-            elif step == 1:
-                partner = int(needs.partner[row])
-                by_partner = True
-                usable = comes and needs.matched[row]
-            elif step < rows + 2:
-                partner = (start + step) % rows
-                by_partner = True
-                itself = needs.matched[row] and int(needs.partner[row]) == partner
-                usable = not itself and is_capable(p, partners.ability[partner, domain])
-            elif step == rows + 2:
-                usable = volunteers_serve(p, domain)
-                index, server, quality = VOLUNTEERS_AT, BY_VOLUNTEERS, p.volunteer_quality
-            else:
-                usable = True
-                index, server, quality = STAFF_AT + domain, BY_COMMITTEE, p.staff_quality
-            if by_partner and usable:
-                usable = partners.stage[partner] == PARTNER
-                usable = usable and not (declines and partners.market[partner])
-                index, server = PARTNERS_AT + partner, BY_PARTNER
-                quality = partners.quality[partner]
-            if usable:
-                another = (int(needs.helpers[row]) >> server) & 1 == 0
-                if by_partner and step > 1:
-                    another = fresh and turn == 0
-                served = spend(needs, row, hours, index, wanted, quality, server, another, week)
-                if served and by_partner and (turn == 0 or step == 1):
-                    partners.customers[partner] += 1
-            step += 1
-            if step == 2 and not (urgent and comes):
-                step = rows + 2
+def list_capable(ability: Any, hours: Any, p: Any, capable: Any, counts: Any) -> None:
+    """List, by domain and in the order of rows, the partners with hours that the hub can call in."""
+    for domain in range(len(counts)):
+        for row in range(len(ability)):
+            if hours[PARTNERS_AT + row] > 0.0 and is_capable(p, ability[row, domain]):
+                capable[domain, counts[domain]] = PARTNERS_AT + row
+                counts[domain] += 1
 
 
 @loop
@@ -601,33 +540,99 @@ def serve_queue(
     week: Any,
     seed: Any,
 ) -> None:
-    """Spend the week's hours on the queue: urgent needs first, then in the order of the queue."""
-    facility_quality = p.facility_quality if facility_open else p.outside_quality
+    """Spend the week's hours on the queue: urgent needs first, then in the order of the queue.
+
+    Providers are asked in turn: facility, matched partner, others, volunteers, staff. For an urgent
+    need the hub calls in every capable partner, from one drawn for this need on, and goes round
+    twice: first for an equal part from each provider, then for what is still missing. An ordinary
+    need for which nobody has hours left is passed over at once.
+
+    This is one walk on purpose: a loop that hands whole tables to another one for every need
+    counts references to all their columns, which takes longer than to serve the need.
+    """
+    quality = np.zeros(len(hours), np.float32)
+    server = np.zeros(len(hours), np.uint8)
+    describe_providers(partners.quality, p, facility_open, quality, server)
+    capable = np.zeros((DOMAIN_COUNT, len(hours)), np.int64)
+    counts = np.zeros(DOMAIN_COUNT, np.int64)
+    list_capable(partners.ability, hours, p, capable, counts)
     for urgent in (True, False):
         for k in range(count):
             row = queue[k]
             if needs.stage[row] != NEED_FOUND or needs.urgent[row] != urgent:
                 continue
-            owner = int(needs.owner[row])
             domain = int(needs.domain[row])
-            distance = place.service_distance(
-                p_place, domain, residents.distance[owner], facility_open
-            )
-            access = place.access(p_place, distance, residents.frail[owner])
-            comes = can_use(p, domain, urgent, access, draw(seed, ACCESS, week, owner))
-            serve_need(
-                needs,
-                row,
-                residents,
-                partners,
-                hours,
-                p,
-                comes,
-                facility_quality,
-                barrier,
-                week,
-                seed,
-            )
+            matched = needs.matched[row]
+            own = PARTNERS_AT + int(needs.partner[row])
+            staff = STAFF_AT + domain
+            volunteers = volunteers_serve(p, domain)
+            comes = urgent or hours[domain] > 0.0 or (matched and hours[own] > 0.0)
+            at_hand = hours[staff] > 0.0 or (volunteers and hours[VOLUNTEERS_AT] > 0.0)
+            if not comes and not at_hand:
+                continue
+            owner = int(needs.owner[row])
+            address = owner * ADDRESSES + domain
+            if comes and not comes_home(p, domain, urgent):
+                distance = place.service_distance(
+                    p_place, domain, residents.distance[owner], facility_open
+                )
+                access = place.access(p_place, distance, residents.frail[owner])
+                comes = makes_the_way(access, draw(seed, ACCESS, week, owner))
+            others = counts[domain] if urgent and comes else 0
+            first = 0
+            if others > 0:
+                rows = len(partners.quality)
+                start = one_of(rows, draw(seed, HUB, needs.born[row], address))
+                first = first_above(capable[domain, :others], PARTNERS_AT + (start + 1) % rows)
+            fresh = not needs.started[row]
+            for turn in range(2 if urgent else 1):
+                if needs.stage[row] != NEED_FOUND:
+                    break
+                wanted = needs.hours_left[row]
+                if urgent and turn == 0:
+                    wanted = slice_of(p, needs.hours[row])
+                for step in range(0 if comes else 2, others + 4):
+                    asked = True
+                    if step == 0:
+                        provider = domain
+                    elif step == 1:
+                        provider, asked = own, matched
+                    elif step < others + 2:
+                        provider = capable[domain, (first + step - 2) % others]
+                        asked = not (matched and provider == own)
+                    elif step == others + 2:
+                        provider, asked = VOLUNTEERS_AT, volunteers
+                    else:
+                        provider = staff
+                    if not asked or not hours[provider] > 0.0:
+                        continue
+                    partner = provider - PARTNERS_AT
+                    by_partner = partner >= 0
+                    if by_partner and partners.market[partner]:
+                        u_fee = draw(seed, FEE, needs.born[row], address)
+                        if does_without(barrier, residents.low_income[owner], u_fee):
+                            continue
+                    given = granted(wanted, needs.hours_left[row], hours[provider])
+                    hours[provider] -= given
+                    needs.hours_left[row] -= given
+                    needs.quality[row] = blended(
+                        needs.quality[row], quality[provider], given, needs.hours[row]
+                    )
+                    another = (needs.helpers[row] >> server[provider]) & 1 == 0
+                    if by_partner and step > 1:
+                        another = fresh and turn == 0
+                    needs.providers[row] += np.uint8(another)
+                    needs.helpers[row] |= np.uint8(1 << server[provider])
+                    if by_partner and (turn == 0 or step == 1):
+                        partners.customers[partner] += 1
+                    if not needs.started[row]:
+                        needs.started[row] = True
+                        needs.first_service[row] = week
+                    if needs.hours_left[row] == 0.0:
+                        needs.stage[row] = NEED_CLOSED
+                        needs.closed[row] = week
+                        needs.server[row] = server[provider]
+                        break
 
 
 @loop
