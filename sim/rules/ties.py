@@ -233,5 +233,5 @@ def observe(community: Community) -> dict[str, float]:
     """Return new ties and cohesion."""
     return {
         "ties_made": float(community.state.ties.made),
-        "cohesion": mean(community.residents.tie.reshape(-1)),
+        "cohesion": mean(community.residents.tie.T.reshape(-1)),
     }
