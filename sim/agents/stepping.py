@@ -159,11 +159,11 @@ def participation_decide(community: Community) -> None:
     """Each resident looks at what the ties did, then meets each offer."""
     participation.count_offers(community)
     _residents(community).do("light_beacon").do("look_around")
-    for mode in range(len(MODES)):
-        within, offers = participation.stretches(community, mode)
-        for first, last, offered in zip(*within, offers, strict=True):
-            for row in range(first, last):
-                Resident(community, row).meet_offer(mode, offered)
+    offers = participation.offers_by_grid(community)
+    for row, grid in enumerate(community.residents.micro_grid):
+        for mode in range(len(MODES)):
+            if offers[mode, grid]:
+                Resident(community, row).meet_offer(mode, offers[mode, grid])
 
 
 # --- act ---

@@ -413,72 +413,75 @@ def mean_tie(total: Any, degree: Any) -> Any:
 
 
 @loop
-def decide_mode(
+def decide_modes(
     residents: Any,
+    micro_grids: Any,
     p: Any,
     p_reach: Any,
     p_place: Any,
-    mode: Any,
     offers: Any,
     paper: Any,
     flexibility: Any,
     company: Any,
     by_tie: Any,
-    stretches: Any,
     seed: Any,
     week: Any,
 ) -> None:
-    """Let the residents of every stretch, from its first row to its last, meet offers of one mode.
+    """Let residents meet what is offered in their micro-grids, mode by mode.
 
     Each step is taken for everybody, and who is not reached or not free is left out at the end:
     a loop without branches is walked many residents at a time.
     """
     digital = reach.hazard(p_reach.digital)
-    base = p.base[mode]
-    bit = np.uint8(1 << mode)
-    for stretch in range(len(offers)):
-        first, last = np.uint64(stretches[0, stretch]), np.uint64(stretches[1, stretch])
-        for i in range(first, last):
-            heard, free, chance, _ = randomness.draws(seed, DECISIONS[mode], week, i)
-            ties_active = (company[i] >> (4 * mode)) & 15
-            total = reach.total_hazard(
-                noticed(
-                    digital,
-                    paper,
-                    p_reach.open_call,
-                    mode,
-                    residents.online[i],
-                    residents.registered[i],
-                ),
-                offers[stretch],
-                by_word(mode, ties_active),
-                by_tie[i],
-                residents.call[mode, i],
-            )
-            share = share_active(ties_active, residents.degree[i])
-            felt = norm(residents.disposition[i], share)
-            if mode == DELIBERATE:
-                felt = norm_past_threshold(felt, share, residents.threshold[i])
-            log_odds = appeal(
-                p,
-                base,
-                residents.propensity[i],
-                residents.motivation[i],
-                residents.habit[mode, i],
-                felt,
-                residents.trust[i],
-                residents.help_recent[i],
-                residents.party[i] > 0,
-                residents.fatigue[i],
-                way(p_place, residents.distance[i], residents.frail[i]),
-                residents.offset[i],
-                residents.pull[mode, i],
-            )
-            reached = heard < reach.chance_reached(dosed(total, residents.asks[i]))
-            is_free = free < reach.chance_free(residents.free_time[i], flexibility)
-            agreed = reached & is_free & accepts(log_odds, chance)
-            residents.asked[i] |= bit if reached else np.uint8(0)
-            residents.willing[i] |= bit if agreed else np.uint8(0)
+    for grid in range(len(micro_grids.first)):
+        first, last = np.uint64(micro_grids.first[grid]), np.uint64(micro_grids.last[grid])
+        for mode in range(len(MODES)):
+            offered = offers[mode, grid]
+            if offered == 0.0:
+                continue
+            base = p.base[mode]
+            bit = np.uint8(1 << mode)
+            for i in range(first, last):
+                heard, free, chance, _ = randomness.draws(seed, DECISIONS[mode], week, i)
+                ties_active = (company[i] >> (4 * mode)) & 15
+                total = reach.total_hazard(
+                    noticed(
+                        digital,
+                        paper,
+                        p_reach.open_call,
+                        mode,
+                        residents.online[i],
+                        residents.registered[i],
+                    ),
+                    offered,
+                    by_word(mode, ties_active),
+                    by_tie[i],
+                    residents.call[mode, i],
+                )
+                share = share_active(ties_active, residents.degree[i])
+                felt = norm(residents.disposition[i], share)
+                if mode == DELIBERATE:
+                    felt = norm_past_threshold(felt, share, residents.threshold[i])
+                log_odds = appeal(
+                    p,
+                    base,
+                    residents.propensity[i],
+                    residents.motivation[i],
+                    residents.habit[mode, i],
+                    felt,
+                    residents.trust[i],
+                    residents.help_recent[i],
+                    residents.party[i] > 0,
+                    residents.fatigue[i],
+                    way(p_place, residents.distance[i], residents.frail[i]),
+                    residents.offset[i],
+                    residents.pull[mode, i],
+                )
+                reached = heard < reach.chance_reached(dosed(total, residents.asks[i]))
+                is_free = free < reach.chance_free(residents.free_time[i], flexibility)
+                agreed = reached & is_free & accepts(log_odds, chance)
+                residents.asked[i] |= bit if reached else np.uint8(0)
+                residents.willing[i] |= bit if agreed else np.uint8(0)
 
 
 @rule
@@ -663,55 +666,37 @@ def grids_of_a_territory(community: Community) -> int:
     return len(community.micro_grids.first) // community.communities
 
 
-def stretches(community: Community, mode: int) -> tuple[Any, Any]:
-    """Return the ranges of residents who can meet an offer of this mode, and how many offers.
+def offers_by_grid(community: Community) -> Any:
+    """Return how many offers of each mode residents meet: float32[mode, micro-grid].
 
     Events are offered in their own territory, hazards in their own micro-grid.
-
-    Returns:
-        int64[2, stretches], first resident and one past the last; float32[stretches], offers.
     """
     state = community.state.participation
-    first, last = community.micro_grids.first, community.micro_grids.last
-    offers = state.offers[mode]
-    if offers == 0:
-        within = np.zeros((2, 0), np.int64)
-    elif mode == EVENT:
-        grids = grids_of_a_territory(community)
-        held = np.flatnonzero(community.state.events.count)
-        offers = community.state.events.count[held]
-        within = np.stack([first[held * grids], last[held * grids + grids - 1]])
-    elif mode == REPORT:
-        grid = np.flatnonzero(state.open_hazards)
-        within = np.stack([first[grid], last[grid]])
-    else:
-        within = np.array([[0], [len(community.residents.age)]], np.int64)
-    return within, np.full(within.shape[1], offers, np.float32)
+    offers = np.repeat(state.offers[:, None], len(community.micro_grids.first), axis=1)
+    held = community.state.events.count
+    offers[EVENT] = np.repeat(held, grids_of_a_territory(community))
+    offers[REPORT, state.open_hazards == 0] = 0
+    return offers
 
 
 def decide(community: Community) -> None:
     """Let every resident meet this week's offers."""
     gather(community)
     state, numbers = community.state.participation, community.numbers
-    for mode in range(len(MODES)):
-        within, offers = stretches(community, mode)
-        if not len(offers):
-            continue
-        decide_mode(
-            community.residents,
-            numbers.participation,
-            numbers.reach,
-            numbers.place,
-            mode,
-            offers,
-            state.paper,
-            state.flexibility,
-            state.company,
-            state.by_tie,
-            within,
-            community.seed,
-            community.week,
-        )
+    decide_modes(
+        community.residents,
+        community.micro_grids,
+        numbers.participation,
+        numbers.reach,
+        numbers.place,
+        offers_by_grid(community),
+        state.paper,
+        state.flexibility,
+        state.company,
+        state.by_tie,
+        community.seed,
+        community.week,
+    )
 
 
 def act(community: Community) -> None:
