@@ -314,26 +314,23 @@ def hours_needed(p: Any, domain: Any, draw: Any) -> Any:
 @loop
 def draw_needs(residents: Any, p: Any, week: Any, seed: Any, hits: Any) -> Any:
     """Set in `hits` one bit per domain in which a resident's need arises; return how many do."""
-    arisen = 0
     for row in range(len(hits)):
         rates = arrival_rates(
             p, residents.age[row] == ELDERLY, residents.alone[row], residents.children[row] > 0
         )
         u_0, u_1, u_2, u_3 = draws(seed, ARISE, week, row)
         u_4 = draw(seed, ARISE_ADMINISTRATION, week, row)
-        medical = int(arises(rates[MEDICAL], u_0))
-        eldercare = int(arises(rates[ELDERCARE], u_1))
-        childcare = int(arises(rates[CHILDCARE], u_2))
-        repair = int(arises(rates[REPAIR], u_3))
-        administration = int(arises(rates[ADMINISTRATION], u_4))
         hits[row] = (
-            medical << MEDICAL
-            | eldercare << ELDERCARE
-            | childcare << CHILDCARE
-            | repair << REPAIR
-            | administration << ADMINISTRATION
+            np.uint8(arises(rates[MEDICAL], u_0)) << np.uint8(MEDICAL)
+            | np.uint8(arises(rates[ELDERCARE], u_1)) << np.uint8(ELDERCARE)
+            | np.uint8(arises(rates[CHILDCARE], u_2)) << np.uint8(CHILDCARE)
+            | np.uint8(arises(rates[REPAIR], u_3)) << np.uint8(REPAIR)
+            | np.uint8(arises(rates[ADMINISTRATION], u_4)) << np.uint8(ADMINISTRATION)
         )
-        arisen += medical + eldercare + childcare + repair + administration
+    arisen = 0
+    for row in range(len(hits)):
+        for domain in range(DOMAIN_COUNT):
+            arisen += hits[row] >> domain & 1
     return arisen
 
 
