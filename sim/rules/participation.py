@@ -605,7 +605,9 @@ def recent_participants(residents: Any, ever: Any) -> None:
             active = np.int32(((history >> np.uint64(16 * mode)) & QUARTER) != np.uint64(0))
             for lane in range(LANES):
                 counts[mode, lane] += (groups >> np.int32(lane)) & active
-    ever[:] = counts[:, : ever.shape[1]]
+    for mode in range(ever.shape[0]):
+        for group in range(ever.shape[1]):
+            ever[mode, group] = counts[mode, group]
 
 
 # --- Moments ---------------------------------------------------------------------------------
