@@ -200,7 +200,7 @@ class _NarrowTables(ast.NodeTransformer):
         return [text for name in self.parameters for text in self.arguments(name, mark)]
 
 
-PACKED_AT_MOST = 1024
+PACKED_AT_MOST = 128
 _packed: dict[int, tuple[Any, Any]] = {}
 
 
@@ -208,7 +208,7 @@ def packed(numbers: Any) -> Any:
     """Return a heading's numbers as one record in memory, made once for each tuple of numbers.
 
     A loop then receives one pointer instead of forty numbers, each of which would be unwrapped at
-    every call. The last thousand or so are kept.
+    every call. A hundred or so are kept.
     """
     known = _packed.get(id(numbers))
     if known is None or known[0] is not numbers:
@@ -256,7 +256,7 @@ class _SpreadTables(ast.NodeTransformer):
         """Turn `walk(table, x)` into a call of walk's narrowed form: `(table.a, table.b, x)`."""
         self.generic_visit(node)
         path = ast.unparse(node.func).split(".")
-        loop = functools.reduce(
+        loop: Any = functools.reduce(
             lambda found, name: getattr(found, name, None), path[1:], self.scope.get(path[0])
         )
         if not hasattr(loop, "narrowed"):

@@ -54,7 +54,7 @@ LARGEST_FILE = 1_000_000
 """Bytes that a scenario file may have."""
 
 BYTES_PER_ADULT = 450
-"""Memory that one adult resident takes, ties and points included."""
+"""Memory that one adult resident takes, ties and points included, at most; needs come on top."""
 
 MOST_RESIDENTS = 50_000_000
 """Residents, minors included, that a run may have on any machine."""

@@ -207,8 +207,12 @@ def stand_ins(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         },
         "targets": {"targets": noted("a table")},
         "bench": {
-            "bench": noted({"weeks_per_second": 12.5}),
-            "summary_text": lambda result: f"weeks_per_second  {result['weeks_per_second']}",
+            "measurements": lambda *asked: {
+                "speed": (
+                    noted({"weeks_per_second": 12.5}),
+                    lambda result: f"weeks_per_second  {result['weeks_per_second']}",
+                )
+            },
         },
         "compare": {"compare": noted({"pairs": 3}), "summary_text": lambda result: "B is better"},
     }

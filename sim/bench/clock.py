@@ -10,6 +10,9 @@ from typing import Any
 
 BILLION = 1e9
 
+SMALL = 0.01
+"""Scale of a community in which what a week costs whatever its size outweighs its residents."""
+
 
 def seconds(act: Callable[[], Any]) -> float:
     """Return how long a call takes."""
@@ -33,7 +36,7 @@ def peak_megabytes() -> float:
     return peak / (1e6 if sys.platform == "darwin" else 1e3)
 
 
-def warm_up(scenario: Any, seed: int = 1, scale: float = 0.01) -> None:
+def warm_up(scenario: Any, seed: int = 1, scale: float = SMALL) -> None:
     """Compile: live through a quarter of a small community."""
     from sim.model import load
 

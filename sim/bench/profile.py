@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sim.bench.clock import BILLION, community_of, warm_up
+from sim.bench.clock import BILLION, SMALL, community_of, warm_up
 from sim.columns import PARTNER
 from sim.tick import MOMENTS
 
@@ -36,7 +36,7 @@ class Part(NamedTuple):
     Attributes:
         name: `moment.file`.
         seconds: per week, at the size that was asked for.
-        fixed_seconds: per week of a hundredth of that size: what it costs whatever the size.
+        fixed_seconds: per week of a small community: what it costs whatever the size.
         participant: what it walks, if not residents; empty otherwise.
         participants: how many of them there are, on average.
     """
@@ -62,14 +62,22 @@ class Profile(NamedTuple):
 
 
 def profile(
-    scenario: str = "fengshu", scale: float = 1.0, seed: int = 1, weeks: int = 156, times: int = 3
+    scenario: str = "fengshu",
+    scale: float = 1.0,
+    seed: int = 1,
+    weeks: int = 156,
+    times: int = 3,
+    small: float = SMALL,
 ) -> Profile:
-    """Return what each part of a week costs, on average over the weeks; the fastest of several runs."""
+    """Return what each part of a week costs, on average over the weeks; the fastest of several runs.
+
+    A community of the scale `small` tells what a part costs whatever the size.
+    """
     warm_up(scenario, seed)
     runs = [_watched(scenario, scale, seed, weeks) for _ in range(times)]
-    small = [_watched(scenario, scale / 100, seed, weeks) for _ in range(times)]
+    tiny = [_watched(scenario, small, seed, weeks) for _ in range(times)]
     spent = {name: min(run[1][name] for run in runs) / weeks for name in runs[0][1]}
-    fixed = {name: min(run[1].get(name, 0.0) for run in small) / weeks for name in spent}
+    fixed = {name: min(run[1].get(name, 0.0) for run in tiny) / weeks for name in spent}
     parts = [
         Part(
             name,
@@ -150,8 +158,3 @@ def _figures(name: str, spent: float, fixed: float, scale: float, whole: float) 
 
 def _row(name: str, *cells: str) -> str:
     return f"{name:<32}" + "".join(f"{cell:>10}" for cell in cells)
-
-
-def as_dict(found: Profile) -> Mapping[str, Any]:
-    """Return a profile as JSON knows it."""
-    return found._asdict() | {"parts": [part._asdict() for part in found.parts]}

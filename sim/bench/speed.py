@@ -8,11 +8,8 @@ import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sim.bench.clock import BILLION, community_of, fastest, peak_megabytes, seconds, warm_up
+from sim.bench.clock import BILLION, SMALL, community_of, fastest, peak_megabytes, seconds, warm_up
 from sim.results import versions
-
-SMALL = 0.01
-"""Scale of the community that is stepped agent by agent."""
 
 YEAR = 52
 

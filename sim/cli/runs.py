@@ -202,13 +202,13 @@ def bench(
     announce_compilation()
     from sim.bench import measurements
 
+    chosen = measurements(profile, communities, runs, start)
     found: dict[str, object] = {}
-    for name, (measure, as_text) in measurements(profile, communities, runs, start).items():
-        result = measure()
-        if json:
-            found[name] = result
-        else:
-            print(f"{name}\n\n{as_text(result)}\n", flush=True)
+    for name, (measure, as_text) in chosen.items():
+        found[name] = measure()
+        if not json:
+            heading = f"{name}\n\n" if len(chosen) > 1 else ""
+            print(f"{heading}{as_text(found[name])}", flush=True)
     if json:
         print_json(found)
 

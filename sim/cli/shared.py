@@ -132,11 +132,13 @@ def print_json(content: Any) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Return what JSON knows: arrays and tables as lists, paths as text, no number as null."""
+    """Return what JSON knows: arrays and tables as lists, named tuples as objects, paths as text, no number as null."""
     if hasattr(value, "to_dict"):
         value = value.to_dict(orient="records")
     elif hasattr(value, "tolist"):
         value = value.tolist()
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
