@@ -205,9 +205,9 @@ class _SpreadTables(ast.NodeTransformer):
         """Turn `walk(table, x)` into a call of walk's narrowed form: `(table.a, table.b, x)`."""
         self.generic_visit(node)
         path = ast.unparse(node.func).split(".")
-        loop = functools.reduce(
-            lambda found, name: getattr(found, name, None), path[1:], self.scope.get(path[0])
-        )
+        loop: Any = self.scope.get(path[0])
+        for name in path[1:]:
+            loop = getattr(loop, name, None)
         if not hasattr(loop, "narrowed"):
             return node
         arguments: list[ast.expr] = []
