@@ -143,21 +143,6 @@ def narrow_literals[F: Callable[..., Any]](function: F) -> F:
     return _made(_NarrowLiterals(function.__globals__).visit(tree), function)  # type: ignore[return-value]
 
 
-def rule[F: Callable[..., Any]](function: F) -> F:
-    """Mark a pure scalar function of the model: plain Python outside loops, compiled inside."""
-    narrowed: F = register_jitable(forceinline=True)(narrow_literals(function))
-    return narrowed
-
-
-def numeric[F: Callable[..., Any]](function: F) -> F:
-    """Mark a numerical primitive whose divisor is proven non-zero: no test for zero is compiled.
-
-    Only `numerics.py` uses it; everywhere else a division by zero must raise.
-    """
-    narrowed: F = register_jitable(error_model="numpy", forceinline=True)(narrow_literals(function))
-    return narrowed
-
-
 class _NarrowTables(ast.NodeTransformer):
     """Replace each table parameter that is only read by column, by one parameter a column.
 
@@ -224,6 +209,38 @@ class _SpreadTables(ast.NodeTransformer):
         return ast.copy_location(narrowed, node)
 
 
+def _narrowed(tree: ast.Module, definition: ast.FunctionDef, function: Callable[..., Any]) -> Any:
+    """Return what stands for the parameters of a function, and the function that takes it."""
+    _SpreadTables(function.__globals__).visit(definition)
+    narrow = _NarrowTables(definition)
+    definition.args.args = [ast.arg(arg=name) for name in narrow.listed("_")]
+    definition.body = [narrow.visit(statement) for statement in definition.body]
+    return narrow, _made(tree, function)
+
+
+def rule[F: Callable[..., Any]](function: F) -> F:
+    """Mark a pure scalar function of the model: plain Python outside loops, compiled inside.
+
+    Called from a loop, it is handed those of its numbers that it reads.
+    """
+    narrowed: Any = register_jitable(forceinline=True)(narrow_literals(function))
+    if COMPILED:
+        tree, definition = _definition_of(function)
+        _NarrowLiterals(function.__globals__).visit(tree)
+        narrowed.narrow, made = _narrowed(tree, definition, function)
+        narrowed.narrowed = register_jitable(forceinline=True)(made)
+    return narrowed  # type: ignore[no-any-return]
+
+
+def numeric[F: Callable[..., Any]](function: F) -> F:
+    """Mark a numerical primitive whose divisor is proven non-zero: no test for zero is compiled.
+
+    Only `numerics.py` uses it; everywhere else a division by zero must raise.
+    """
+    narrowed: F = register_jitable(error_model="numpy", forceinline=True)(narrow_literals(function))
+    return narrowed
+
+
 def _kernel(function: Callable[..., Any]) -> Any:
     """Return the function compiled, cached under a digest of its file and of all it imports."""
     sources = sources_of(Path(function.__code__.co_filename))
@@ -254,11 +271,7 @@ def loop[F: Callable[..., Any]](function: F) -> F:
     if not COMPILED:
         return function
     tree, definition = _definition_of(function)
-    _SpreadTables(function.__globals__).visit(definition)
-    narrow = _NarrowTables(definition)
-    definition.args.args = [ast.arg(arg=name) for name in narrow.listed("_")]
-    definition.body = [narrow.visit(statement) for statement in definition.body]
-    made = _made(tree, function)
+    narrow, made = _narrowed(tree, definition, function)
     kernel = _kernel(made)
     call: Any = eval(
         f"lambda {', '.join(narrow.parameters)}: kernel({', '.join(narrow.listed('.'))})",
