@@ -18,7 +18,6 @@ import inspect
 import os
 import tempfile
 import textwrap
-from collections import namedtuple
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -148,21 +147,6 @@ def narrow_literals[F: Callable[..., Any]](function: F) -> F:
     return _made(_NarrowLiterals(function.__globals__).visit(tree), function)  # type: ignore[return-value]
 
 
-def rule[F: Callable[..., Any]](function: F) -> F:
-    """Mark a pure scalar function of the model: plain Python outside loops, compiled inside."""
-    narrowed: F = register_jitable(**_INLINED)(narrow_literals(function))
-    return narrowed
-
-
-def numeric[F: Callable[..., Any]](function: F) -> F:
-    """Mark a numerical primitive whose divisor is proven non-zero: no test for zero is compiled.
-
-    Only `numerics.py` uses it; everywhere else a division by zero must raise.
-    """
-    narrowed: F = register_jitable(error_model="numpy", **_INLINED)(narrow_literals(function))
-    return narrowed
-
-
 class _NarrowTables(ast.NodeTransformer):
     """Replace each table parameter that is only read by column, by one parameter a column.
 
@@ -178,7 +162,7 @@ class _NarrowTables(ast.NodeTransformer):
         self.columns: dict[str, list[str]] = {
             name: sorted({c.attr for c in columns if getattr(c.value, "id", None) == name})
             for name in self.parameters
-            if name not in whole and not _is_numbers(name)
+            if name not in whole
         }
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
@@ -192,12 +176,73 @@ class _NarrowTables(ast.NodeTransformer):
     def arguments(self, name: str, mark: str) -> list[str]:
         """Return what stands for a parameter: its columns, each after `mark`, or itself."""
         if name not in self.columns:
-            return [f"packed({name})" if mark == "." and _is_numbers(name) else name]
+            return [name]
         return [f"{name}{mark}{column}" for column in self.columns[name]]
 
     def listed(self, mark: str) -> list[str]:
         """Return what stands for all parameters, in order."""
         return [text for name in self.parameters for text in self.arguments(name, mark)]
+
+
+class _SpreadTables(ast.NodeTransformer):
+    """Let calls of other loops hand over the columns that these name, instead of whole tables."""
+
+    def __init__(self, scope: dict[str, Any]) -> None:
+        self.scope = scope
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Turn `walk(table, x)` into a call of walk's narrowed form: `(table.a, table.b, x)`."""
+        self.generic_visit(node)
+        path = ast.unparse(node.func).split(".")
+        loop: Any = self.scope.get(path[0])
+        for name in path[1:]:
+            loop = getattr(loop, name, None)
+        if not hasattr(loop, "narrowed"):
+            return node
+        arguments: list[ast.expr] = []
+        for name, argument in zip(loop.narrow.parameters, node.args, strict=True):
+            columns = loop.narrow.columns.get(name)
+            arguments += (
+                [argument]
+                if columns is None
+                else [ast.Attribute(argument, column, ast.Load()) for column in columns]
+            )
+        alias = f"_narrowed_{'_'.join(path)}"
+        self.scope[alias] = loop.narrowed
+        narrowed = ast.Call(ast.Name(alias, ast.Load()), arguments, [])
+        return ast.copy_location(narrowed, node)
+
+
+def _narrowed(tree: ast.Module, definition: ast.FunctionDef, function: Callable[..., Any]) -> Any:
+    """Return what stands for the parameters of a function, and the function that takes it."""
+    _SpreadTables(function.__globals__).visit(definition)
+    narrow = _NarrowTables(definition)
+    definition.args.args = [ast.arg(arg=name) for name in narrow.listed("_")]
+    definition.body = [narrow.visit(statement) for statement in definition.body]
+    return narrow, _made(tree, function)
+
+
+def rule[F: Callable[..., Any]](function: F) -> F:
+    """Mark a pure scalar function of the model: plain Python outside loops, compiled inside.
+
+    Called from a loop, it is handed those of its numbers that it reads.
+    """
+    narrowed: Any = register_jitable(**_INLINED)(narrow_literals(function))
+    if COMPILED:
+        tree, definition = _definition_of(function)
+        _NarrowLiterals(function.__globals__).visit(tree)
+        narrowed.narrow, made = _narrowed(tree, definition, function)
+        narrowed.narrowed = register_jitable(**_INLINED)(made)
+    return narrowed  # type: ignore[no-any-return]
+
+
+def numeric[F: Callable[..., Any]](function: F) -> F:
+    """Mark a numerical primitive whose divisor is proven non-zero: no test for zero is compiled.
+
+    Only `numerics.py` uses it; everywhere else a division by zero must raise.
+    """
+    narrowed: F = register_jitable(error_model="numpy", **_INLINED)(narrow_literals(function))
+    return narrowed
 
 
 PACKED_AT_MOST = 128
@@ -207,7 +252,7 @@ _packed: dict[int, tuple[Any, Any]] = {}
 def packed(numbers: Any) -> Any:
     """Return a heading's numbers as one record in memory, made once for each tuple of numbers.
 
-    A loop then receives one pointer instead of forty numbers, each of which would be unwrapped at
+    A loop is then handed one pointer instead of a dozen numbers, each of which would be unwrapped at
     every call. A hundred or so are kept.
     """
     known = _packed.get(id(numbers))
@@ -223,56 +268,41 @@ def packed(numbers: Any) -> Any:
     return known[1]
 
 
-def _unpacked(record: Any) -> Any:
-    """Turn a record back into a named tuple; loops call it, Python does not."""
-    raise NotImplementedError(record)
+def _number(field: Any) -> Any:
+    """Take a number out of its record: a vector as a tuple, anything else as it is."""
+    raise NotImplementedError(field)  # loops call it, Python does not
 
 
-@overload(_unpacked, strict=False, jit_options=_INLINED)
-def _compile_unpacked(record: Any) -> Any:
-    fields = record.dtype.fields
-    values = []
-    for name, field in fields.items():
-        shape = getattr(field.type, "shape", None)
-        parts = "".join(f"row.{name}[{k}], " for k in range(shape[0])) if shape else ""
-        values.append(f"({parts})" if shape else f"row.{name}")
-    namespace: dict[str, Any] = {"Numbers": namedtuple("Numbers", list(fields))}
-    exec(f"def unpack(record):\n row = record[0]\n return Numbers({', '.join(values)})", namespace)
-    return namespace["unpack"]
+@overload(_number, strict=False, jit_options=_INLINED)
+def _compile_number(field: Any) -> Any:
+    shape = getattr(field, "shape", None)
+    if shape is None:
+        return lambda field: field
+    namespace: dict[str, Any] = {}
+    parts = "".join(f"field[{k}], " for k in range(shape[0]))
+    exec(f"def vector(field):\n return ({parts})", namespace)
+    return namespace["vector"]
 
 
-def _is_numbers(parameter: str) -> bool:
-    """Return whether a loop's parameter is a heading's numbers: `p`, or `p_` and a name."""
-    return parameter == "p" or parameter.startswith("p_")
+def _by_record(narrow: _NarrowTables, definition: ast.FunctionDef) -> list[str]:
+    """Have a narrowed loop take each heading's numbers out of one record.
 
-
-class _SpreadTables(ast.NodeTransformer):
-    """Let calls of other loops hand over the columns that these name, instead of whole tables."""
-
-    def __init__(self, scope: dict[str, Any]) -> None:
-        self.scope = scope
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        """Turn `walk(table, x)` into a call of walk's narrowed form: `(table.a, table.b, x)`."""
-        self.generic_visit(node)
-        path = ast.unparse(node.func).split(".")
-        loop: Any = functools.reduce(
-            lambda found, name: getattr(found, name, None), path[1:], self.scope.get(path[0])
-        )
-        if not hasattr(loop, "narrowed"):
-            return node
-        arguments: list[ast.expr] = []
-        for name, argument in zip(loop.narrow.parameters, node.args, strict=True):
-            columns = loop.narrow.columns.get(name)
-            arguments += (
-                [argument]
-                if columns is None
-                else [ast.Attribute(argument, column, ast.Load()) for column in columns]
-            )
-        alias = f"_narrowed_{'_'.join(path)}"
-        self.scope[alias] = loop.narrowed
-        narrowed = ast.Call(ast.Name(alias, ast.Load()), arguments, [])
-        return ast.copy_location(narrowed, node)
+    Returns what its caller is to hand over, argument by argument.
+    """
+    taken: list[str] = []
+    handed: list[str] = []
+    unpacking: list[str] = []
+    for name in narrow.parameters:
+        if name in narrow.columns and (name == "p" or name.startswith("p_")):
+            taken.append(name)
+            handed.append(f"packed({name})")
+            unpacking += [f"{name}_{n} = _number({name}[0].{n})" for n in narrow.columns[name]]
+        else:
+            taken += narrow.arguments(name, "_")
+            handed += narrow.arguments(name, ".")
+    definition.args.args = [ast.arg(arg=name) for name in taken]
+    definition.body = [*ast.parse("\n".join(unpacking)).body, *definition.body]
+    return handed
 
 
 def _kernel(function: Callable[..., Any]) -> Any:
@@ -305,21 +335,12 @@ def loop[F: Callable[..., Any]](function: F) -> F:
     if not COMPILED:
         return function
     tree, definition = _definition_of(function)
-    _SpreadTables(function.__globals__).visit(definition)
-    narrow = _NarrowTables(definition)
-    definition.args.args = [ast.arg(arg=name) for name in narrow.listed("_")]
-    definition.body = [narrow.visit(statement) for statement in definition.body]
-    inner = _made(tree, function)
-    unpacking = [
-        ast.parse(f"{name} = _unpacked({name})").body[0]
-        for name in narrow.parameters
-        if _is_numbers(name)
-    ]
-    function.__globals__["_unpacked"] = _unpacked
-    definition.body = unpacking + definition.body
+    narrow, inner = _narrowed(tree, definition, function)
+    handed = _by_record(narrow, definition)
+    function.__globals__["_number"] = _number
     kernel = _kernel(_made(tree, function))
     call: Any = eval(
-        f"lambda {', '.join(narrow.parameters)}: kernel({', '.join(narrow.listed('.'))})",
+        f"lambda {', '.join(narrow.parameters)}: kernel({', '.join(handed)})",
         {"kernel": kernel, "packed": packed},
     )
     functools.update_wrapper(call, function)

@@ -74,9 +74,26 @@ def total(column: Any) -> Any:
     return whole
 
 
+@loop
+def total_among(column: Any, among: Any) -> Any:
+    """Return the 64-bit sum of the rows of a column that `among` marks, added as in `total`."""
+    lanes = np.zeros(LANES, np.float64)
+    for first in range(0, len(column), LANES):
+        rows, marks = column[first : first + LANES], among[first : first + LANES]
+        for lane in range(len(rows)):
+            lanes[lane] += rows[lane] if marks[lane] else 0.0
+    return total(lanes)
+
+
 def mean(column: Any) -> float:
     """Return the mean of a column, 0 of an empty one."""
     return float(total(column)) / len(column) if len(column) else 0.0
+
+
+def mean_among(column: Any, among: Any) -> float:
+    """Return the mean of the rows of a column that `among` marks, 0 of none."""
+    count = int(np.count_nonzero(among))
+    return float(total_among(column, among)) / count if count else 0.0
 
 
 def declared() -> dict[str, Outcome]:
@@ -123,9 +140,11 @@ class Records:
         row: list[float] = []
         for observe, names in self._observers:
             seen = observe(community)
-            if len(seen) > len(names):
-                raise ValueError(f"not declared in RECORDS: {sorted(set(seen) - set(names))}")
-            row.extend(map(seen.__getitem__, names))
+            if tuple(seen) != names:
+                if len(seen) > len(names):
+                    raise ValueError(f"not declared in RECORDS: {sorted(set(seen) - set(names))}")
+                seen = {name: seen[name] for name in names}
+            row.extend(seen.values())
         self._cells.extend(array("d", row))
 
     def as_array(self) -> Any:

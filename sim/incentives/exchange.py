@@ -507,5 +507,5 @@ def observe(community: Community) -> dict[str, float]:
         "goods_supplied": supply / UNIT,
         "stock_units": stock / UNIT,
         "stock_weeks": min(stock / supply, LONGEST) if supply else 0.0,
-        "price_level": float(state.level.mean()),
+        "price_level": float(sum(state.level) / len(state.level)),
     }

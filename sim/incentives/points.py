@@ -446,6 +446,13 @@ def points_for(
 
 
 @rule
+def mean_life(p: Any) -> Any:
+    """Weeks that a point lives under the window and the exponential policy."""
+    half_lives = numerics.ratio(p.half_life, numerics.log(2.0))
+    return np.float32(p.window) if p.policy == WINDOW else half_lives
+
+
+@rule
 def look_ahead(p: Any, until_reset: Any) -> Any:
     """Weeks L for which points earned now can be saved up: the mean life of a point.
 
@@ -453,13 +460,6 @@ def look_ahead(p: Any, until_reset: Any) -> Any:
     """
     undated = p.horizon if p.policy == NONE else np.float32(until_reset)
     return mean_life(p) if p.policy == WINDOW or p.policy == EXPONENTIAL else undated
-
-
-@rule
-def mean_life(p: Any) -> Any:
-    """Weeks that a point lives under the window and the exponential policy."""
-    half_lives = numerics.ratio(p.half_life, numerics.log(2.0))
-    return np.float32(p.window) if p.policy == WINDOW else half_lives
 
 
 @rule

@@ -9,7 +9,7 @@ from sim import numerics, randomness
 from sim.columns import MODES
 from sim.compiled import loop, rule
 from sim.declare import number
-from sim.records import mean, outcome
+from sim.records import mean, mean_among, outcome
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -251,6 +251,6 @@ def observe(community: Community) -> dict[str, float]:
     return {
         "register_exits": float(community.state.motivation.left),
         "motivation": mean(residents.motivation),
-        "fatigue": mean(residents.fatigue[residents.registered]),
+        "fatigue": mean_among(residents.fatigue, residents.registered),
         **dict(zip(HABITS, map(mean, residents.habit), strict=True)),
     }

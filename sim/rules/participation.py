@@ -38,10 +38,10 @@ DECISIONS = np.array(
 )
 WHICH_EVENT = randomness.decision("participation.which_event")
 COMPANION = randomness.decision("participation.companion")
-QUARTER = np.uint64(0x1FFF)  # the last 13 weeks within a mode's 16 bits
-LANES = 16  # that a processor adds at once: one for each group, and one for everybody
-EVERYBODY = np.int32(1 << len(GROUPS))
 EMPTY_WEEK = np.uint64(0xFFFEFFFEFFFEFFFE)  # every bit of a history but each mode's latest
+QUARTERS = np.uint64(0x1FFF1FFF1FFF1FFF)  # the last 13 weeks of each mode
+FIRST_BITS = np.uint64(0x0001000100010001)  # each mode's latest
+MOST_IN_16_BITS = 0xFFFF
 
 
 class Participation(NamedTuple):
@@ -266,6 +266,12 @@ def begin(community: Community) -> State:
 def week_later(history: Any) -> Any:
     """Acts of 16 weeks in each mode, a week later: the oldest is forgotten, the latest is empty."""
     return (history << np.uint64(1)) & EMPTY_WEEK
+
+
+@rule
+def acted_lately(history: Any) -> Any:
+    """One in each mode's 16 bits in which there is an act within 13 weeks, zero in the others."""
+    return ((history & QUARTERS) + QUARTERS) >> np.uint64(13) & FIRST_BITS
 
 
 @rule
@@ -595,19 +601,22 @@ def seat(
 def recent_participants(residents: Any, ever: Any) -> None:
     """Count who acted within 13 weeks, by mode and group; the last column is everybody.
 
-    One resident counts in all groups at once, each in a lane of its own, and whether or not there
-    was an act: a branch that nobody can foresee takes longer than a sum.
+    Those who are of the same groups are counted together, all modes in one sum of 16 bits each.
     """
-    counts = np.zeros((len(MODES), LANES), np.int32)
-    for i in range(len(residents.history)):
-        history, groups = residents.history[i], EVERYBODY | np.int32(residents.groups[i])
-        for mode in range(len(MODES)):
-            active = np.int32(((history >> np.uint64(16 * mode)) & QUARTER) != np.uint64(0))
-            for lane in range(LANES):
-                counts[mode, lane] += (groups >> np.int32(lane)) & active
-    for mode in range(ever.shape[0]):
-        for group in range(ever.shape[1]):
-            ever[mode, group] = counts[mode, group]
+    everybody = ever.shape[1] - 1
+    ever[:] = 0
+    for first in range(0, len(residents.history), MOST_IN_16_BITS):
+        alike = np.zeros(1 << everybody, np.uint64)
+        for i in range(first, min(first + MOST_IN_16_BITS, len(residents.history))):
+            alike[residents.groups[i]] += acted_lately(residents.history[i])
+        for groups in range(len(alike)):
+            if alike[groups] == np.uint64(0):
+                continue
+            for mode in range(4):
+                count = np.int64((alike[groups] >> np.uint64(16 * mode)) & np.uint64(0xFFFF))
+                ever[mode, everybody] += count
+                for group in range(everybody):
+                    ever[mode, group] += count * (groups >> group & 1)
 
 
 # --- Moments ---------------------------------------------------------------------------------
@@ -734,13 +743,18 @@ def act(community: Community) -> None:
     state.volunteer_hours = given - state.patrol_hours
 
 
-def _by_mode_and_group(figure: str) -> tuple[str, ...]:
-    """Return a figure's names in the order of `State.acts_now`."""
-    everyone = (*(f"_{group}" for group in GROUPS), "")
-    return tuple(f"{figure}_{mode}{group}" for mode in MODES for group in everyone)
+def _named(figure: str, values: Any) -> dict[str, float]:
+    """Return a figure by mode, of everybody and then by group, from a table as in `State`."""
+    return dict(zip(NAMES[figure], values.take(EVERYBODY_FIRST).tolist(), strict=True))
 
 
-ACTS, RATES = _by_mode_and_group("acts"), _by_mode_and_group("rate")
+CELLS = np.arange(len(MODES) * (len(GROUPS) + 1)).reshape(len(MODES), -1)
+EVERYBODY_FIRST = np.concatenate((CELLS[:, -1], CELLS[:, :-1].ravel()))
+NAMES = {
+    figure: [f"{figure}_{mode}" for mode in MODES]
+    + [f"{figure}_{mode}_{group}" for mode in MODES for group in GROUPS]
+    for figure in ("acts", "rate")
+}
 
 RECORDS = (
     {
@@ -814,8 +828,8 @@ def observe(community: Community) -> dict[str, float]:
     hours = state.acts_now[VOLUNTEER, -1] * community.numbers.participation.volunteer_hours
     party = residents.registered & (residents.party > 0)
     return {
-        **dict(zip(ACTS, state.acts_now.ravel().tolist(), strict=True)),
-        **dict(zip(RATES, rates.ravel().tolist(), strict=True)),
+        **_named("acts", state.acts_now),
+        **_named("rate", rates),
         "attendance": float(state.acts_now[EVENT, -1] + state.companions_now),
         "events_held": float(state.events_count),
         "volunteer_hours": float(hours),

@@ -18,7 +18,7 @@ from sim.columns import CANDIDATE, FORMER_PARTNER, PARTNER, PARTNER_KINDS, YUAN
 from sim.compiled import loop, rule
 from sim.declare import number, switch, vector, whole
 from sim.randomness import decision, draw
-from sim.records import mean, outcome, total
+from sim.records import outcome
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -474,6 +474,12 @@ def happens(hazard: Any, chance: Any) -> Any:
 
 
 @rule
+def is_half_able(ability: Any) -> Any:
+    """Whether a partner is at least half able in a domain."""
+    return ability >= 0.5
+
+
+@rule
 def share_of(part: Any, whole_count: Any) -> Any:
     """Part of a whole, 0 where the whole is empty."""
     return numerics.ratio(part, whole_count) if whole_count > 0.0 else 0.0
@@ -653,6 +659,32 @@ def turn_over(
     return entered, joined, left
 
 
+@loop
+def look_over(partners: Any, participates: Any, offered: Any, idle_weeks: Any, able: Any) -> Any:
+    """Mark in `able` the domains in which some partner taking part is at least half able.
+
+    Returns how many partners there are and how many are active, then sums: of the hours offered
+    and used, and of partners' commitment, trust and quality.
+    """
+    able[:] = False
+    count, active = 0, 0
+    hours = used = commitment = trust = quality = np.float64(0)
+    for row in range(len(partners.stage)):
+        hours += offered[row]
+        used += partners.hours_used[row]
+        if partners.stage[row] != PARTNER:
+            continue
+        count += 1
+        active += int(idle_weeks[row] < ACTIVE_WEEKS)
+        commitment += partners.commitment[row]
+        trust += partners.trust[row]
+        quality += partners.quality[row]
+        for domain in range(len(able)):
+            if participates[row] and is_half_able(partners.ability[row, domain]):
+                able[domain] = True
+    return count, active, hours, used, commitment, trust, quality
+
+
 def present(community: Community) -> int:
     """Return how many partners there are."""
     return int(np.count_nonzero(community.partners.stage == PARTNER))
@@ -768,19 +800,19 @@ RECORDS = {
 def observe(community: Community) -> dict[str, float]:
     """Return the week's figures on partners."""
     state, partners = community.state.partners, community.partners
-    here = partners.stage == PARTNER
-    count = int(np.count_nonzero(here))
-    active = int(np.count_nonzero(state.idle_weeks[here] < ACTIVE_WEEKS))
-    offered = float(total(state.offered))
-    able = partners.ability[here & state.participates] >= 0.5
+    able = np.empty(partners.ability.shape[1], np.bool_)
+    count, active, offered, used, commitment, trust, quality = look_over(
+        partners, state.participates, state.offered, state.idle_weeks, able
+    )
+    among = max(count, 1)
     return {
         "partners": float(count),
-        "partners_active": active / count if count else 0.0,
+        "partners_active": active / among,
         "partners_joined": float(state.joined),
         "partners_left": float(state.left),
-        "partner_commitment": mean(partners.commitment[here]),
-        "partner_trust": mean(partners.trust[here]),
-        "partner_load": float(total(partners.hours_used)) / offered if offered else 0.0,
-        "partner_quality": mean(partners.quality[here]),
-        "partner_domains": float(np.count_nonzero(able.any(axis=0))),
+        "partner_commitment": float(commitment) / among,
+        "partner_trust": float(trust) / among,
+        "partner_load": float(used) / float(offered) if offered else 0.0,
+        "partner_quality": float(quality) / among,
+        "partner_domains": float(np.count_nonzero(able)),
     }

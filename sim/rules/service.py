@@ -837,11 +837,15 @@ def renew(community: Community) -> None:
     state.queue_count, state.given_up = int(kept), int(given_up)
 
 
-def quantile_of(counts: Any, share: float) -> float:
+@loop
+def quantile_of(counts: Any, share: Any) -> Any:
     """Return the smallest number of weeks within which a share of the counted cases lies; 0 of none."""
-    running = counts.cumsum()
-    total = running[-1]
-    return float(running.searchsorted(share * total)) if total else 0.0
+    total = counts.sum()
+    within, weeks = 0, -1
+    while total and (weeks < 0 or within < share * total):
+        weeks += 1
+        within += counts[weeks]
+    return max(weeks, 0)
 
 
 CLOSED_BY = tuple(f"needs_closed_by_{server}" for server in SERVERS)
@@ -953,8 +957,8 @@ def observe(community: Community) -> dict[str, float]:
         "needs_given_up": float(state.given_up),
         "needs_open": float(state.queue_count),
         "needs_unmatched": float(sum(state.unmatched.tolist())),
-        "need_wait_median": quantile_of(waits, 0.5),
-        "need_wait_p90": quantile_of(waits, 0.9),
+        "need_wait_median": float(quantile_of(waits, 0.5)),
+        "need_wait_p90": float(quantile_of(waits, 0.9)),
         "urgent_closed": float(state.urgent[0]),
         "urgent_prompt": float(state.urgent[1]),
         "urgent_joint": float(state.urgent[2]),
