@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import randomness
+from sim.claims import by_lot
 from sim.columns import QUARTER_WEEKS, YUAN
 from sim.compiled import loop
 from sim.declare import number, switch, whole
@@ -64,17 +65,20 @@ class Leaders(NamedTuple):
 
 
 @loop
-def train(leader: Any, places: Any, seed: Any, week: Any) -> int:
+def draw_lots(rows: Any, seed: Any, week: Any, lots: Any) -> None:
+    """Write the lot of each of these micro-grids."""
+    for index in range(len(rows)):
+        lots[index] = randomness.lot(seed, TRAINING, week, rows[index])
+
+
+def train(leader: Any, places: int, seed: Any, week: Any) -> int:
     """Train leaders in micro-grids that have none, in the order of their lots; return how many."""
-    lots = np.empty(len(leader), np.uint64)
-    for grid in range(len(leader)):
-        lots[grid] = randomness.lot(seed, TRAINING, week, grid)
-    trained = 0
-    for place in np.argsort(lots, kind="mergesort"):
-        if trained < places and not leader[place]:
-            leader[place] = True
-            trained += 1
-    return trained
+    waiting = np.flatnonzero(~leader)
+    lots = np.empty(len(waiting), np.uint64)
+    draw_lots(waiting, seed, week, lots)
+    chosen = waiting[by_lot(lots, places)]
+    leader[chosen] = True
+    return len(chosen)
 
 
 @dataclass
@@ -96,7 +100,7 @@ def publish(community: Community) -> None:
     if community.programme_week % QUARTER_WEEKS == 0:
         funded = float(p.trained_per_quarter) * float(community.accounts.funding)
         places = round(funded * community.communities)
-        trained = int(train(leader, places, community.seed, community.week))
+        trained = train(leader, places, community.seed, community.week)
     community.state.leaders.trained = trained
     cost = trained * float(p.training_cost) * float(community.scale) * YUAN
     community.accounts.transfer("fund", "suppliers", round(cost), "training")

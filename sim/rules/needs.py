@@ -428,18 +428,6 @@ def give_up_chance(p: Any) -> Any:
 
 
 @loop
-def draw_fates(address: Any, week: Any, seed: Any, fate: Any) -> None:
-    """Draw, for each address of a need, four chances to be found and one to be given up."""
-    for index in range(len(address)):
-        u_report, u_walk_in, u_visit, u_asking = draws(seed, FIND, week, address[index])
-        fate[0, index] = u_report
-        fate[1, index] = u_walk_in
-        fate[2, index] = u_visit
-        fate[3, index] = u_asking
-        fate[4, index] = draw(seed, GIVE_UP, week, address[index])
-
-
-@loop
 def find_needs(
     residents: Any,
     micro_grids: Any,
@@ -485,7 +473,11 @@ def find_needs(
         )
         chance[3, index] = asking_cover
         chance[4, index] = given_up
-    draw_fates(address, week, seed, fate)
+    for index in range(unfound_count):
+        fate[0, index], fate[1, index], fate[2, index], fate[3, index] = draws(
+            seed, FIND, week, address[index]
+        )
+        fate[4, index] = draw(seed, GIVE_UP, week, address[index])
     kept = 0
     newly = 0
     expired = 0
