@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from sim import numerics, randomness
 from sim.columns import MODES
 from sim.compiled import loop, rule
@@ -165,12 +167,11 @@ def exit_chance(p: Any, honour_effect: Any, fatigue: Any, motivation: Any, honou
 
 
 @loop
-def feel_acts(residents: Any, p: Any, seed: Any, week: Any) -> None:
-    """Let everyone who acted experience it."""
-    for i in range(len(residents.acted)):
-        if residents.acted[i]:
-            felt = experience(p, randomness.draw(seed, EXPERIENCE, week, i))
-            residents.nudge[i] += numerics.millionths(lift(p, felt))
+def feel_acts(residents: Any, p: Any, actors: Any, seed: Any, week: Any) -> None:
+    """Let those who acted experience it."""
+    for i in actors:
+        felt = experience(p, randomness.draw(seed, EXPERIENCE, week, i))
+        residents.nudge[i] += numerics.millionths(lift(p, felt))
 
 
 @loop
@@ -212,7 +213,7 @@ def learn(community: Community) -> None:
     """Let the week's acts change motivation, habits and fatigue; let some leave the register."""
     residents, p = community.residents, community.numbers.motivation
     seed, week = community.seed, community.week
-    feel_acts(residents, p, seed, week)
+    feel_acts(residents, p, np.flatnonzero(residents.acted != 0), seed, week)
     change_minds(residents, p)
     effect = community.numbers.honours.exit_effect
     community.state.motivation.left = leave_register(residents, p, effect, seed, week)

@@ -384,16 +384,16 @@ def light_beacons(residents: Any, beacon: Any) -> None:
 
 
 @loop
-def look_around(residents: Any, beacon: Any, company: Any) -> None:
+def look_around(residents: Any, lit: Any, beacon: Any, company: Any) -> None:
     """Let each resident see which ties were active.
 
-    Ties are mutual and few residents shine, so each of these shows itself to its ties.
+    Ties are mutual and few residents shine (`lit` are their rows), so each of these shows itself
+    to its ties.
     """
     company[:] = 0
-    for i in range(len(beacon)):
-        if beacon[i]:
-            for slot in range(residents.degree[i]):
-                company[residents.neighbour[i, slot]] += beacon[i]
+    for i in lit:
+        for slot in range(residents.degree[i]):
+            company[residents.neighbour[i, slot]] += beacon[i]
 
 
 @loop
@@ -524,15 +524,14 @@ def way(p_place: Any, distance: Any, frail: Any) -> Any:
 
 
 @loop
-def claimants(willing: Any, rows: Any, counts: Any) -> None:
-    """Write the rows of residents willing to act, mode by mode, and count them."""
+def claimants(willing: Any, those: Any, rows: Any, counts: Any) -> None:
+    """Write which of `those` residents are willing to act, mode by mode, and count them."""
     counts[:] = 0
-    for i in range(len(willing)):
-        if willing[i]:
-            for mode in range(len(counts)):
-                if willing[i] >> mode & 1:
-                    rows[mode, counts[mode]] = i
-                    counts[mode] += 1
+    for i in those:
+        for mode in range(len(counts)):
+            if willing[i] >> mode & 1:
+                rows[mode, counts[mode]] = i
+                counts[mode] += 1
 
 
 @loop
@@ -666,7 +665,7 @@ def gather(community: Community) -> None:
     state, residents = community.state.participation, community.residents
     count_offers(community)
     light_beacons(residents, state.beacon)
-    look_around(residents, state.beacon, state.company)
+    look_around(residents, np.flatnonzero(state.beacon != 0), state.beacon, state.company)
     weigh_ties(
         residents, community.micro_grids, community.numbers.reach, state.leadership, state.by_tie
     )
@@ -714,7 +713,8 @@ def act(community: Community) -> None:
     """Grant places by lot, and note who acted."""
     state, residents = community.state.participation, community.residents
     p, seed, week = community.numbers.participation, community.seed, community.week
-    claimants(residents.willing, state.claims, state.claim_count)
+    willing = np.flatnonzero(residents.willing != 0)
+    claimants(residents.willing, willing, state.claims, state.claim_count)
     hours = (np.float32(0), p.volunteer_hours, np.float32(0), p.deliberation_hours)
     for mode in range(len(MODES)):
         count = int(state.claim_count[mode])

@@ -92,19 +92,22 @@ def fade(residents: Any, p: Any) -> None:
 
 
 @loop
-def attendees(residents: Any, first: Any, count: Any, rows: Any, starts: Any) -> int:
-    """Write this week's attendees event by event; `starts[e]` is where event e begins."""
+def attendees(residents: Any, actors: Any, first: Any, count: Any, rows: Any, starts: Any) -> int:
+    """Write this week's attendees event by event; `starts[e]` is where event e begins.
+
+    They are those of the `actors` who were at an event.
+    """
     bit = 1 << EVENT
     total = 0
     starts[:] = 0
-    for i in range(len(residents.acted)):
+    for i in actors:
         if residents.acted[i] & bit:
             starts[residents.event[i] - first + 1] += 1
             total += 1
     for event in range(count):
         starts[event + 1] += starts[event]
     place = starts[:count].copy()
-    for i in range(len(residents.acted)):
+    for i in actors:
         if residents.acted[i] & bit:
             event = residents.event[i] - first
             rows[place[event]] = i
@@ -217,7 +220,8 @@ def meet(community: Community) -> None:
     if not week.events_count:
         return
     starts = np.zeros(week.events_count + 1, np.int64)
-    total = attendees(residents, week.events_first, week.events_count, state.rows, starts)
+    actors = np.flatnonzero(residents.acted != 0)
+    total = attendees(residents, actors, week.events_first, week.events_count, state.rows, starts)
     rows = state.rows[:total]
     strengthen(residents, p, rows)
     state.made = int(acquaint(residents, p, rows, starts, community.seed, community.week))
