@@ -54,6 +54,9 @@ PLACE_OF_PURPOSE = {name: place for place, name in enumerate(PURPOSES)}
 FIXED = ("coordination", "goods", "set_aside")
 """Purposes that a short fund does not cut: they are owed, or already set aside."""
 
+OWED = tuple(purpose for purpose in FIXED if purpose != "goods")
+"""Those of them that the fund pays itself; the shop pays for goods."""
+
 WEEKS_OF_A_YEAR = np.float32(52)
 
 
@@ -276,7 +279,7 @@ def reflect(community: Community) -> None:
     paid = sum(accounts.last_paid.tolist())
     state.income = sum(accounts.last_received.tolist()) - accounts.sums_received(earmarked)
     state.spending = paid - accounts.sums_paid(("set_aside",))
-    owed = accounts.sums_paid(tuple(purpose for purpose in FIXED if purpose != "goods"))
+    owed = accounts.sums_paid(OWED)
     optional = paid - accounts.sums_paid(FIXED)
     wanted = wanted_spending(np.float32(optional), accounts.funding, accounts.usual_optional)
     accounts.usual_income = usual(
