@@ -418,6 +418,39 @@ def mean_tie(total: Any, degree: Any) -> Any:
     return numerics.ratio(total, max(np.float32(degree), 1.0))
 
 
+@rule
+def noticed(
+    digital: Any, paper: Any, open_call: Any, mode: Any, online: Any, registered: Any
+) -> Any:
+    """Hazard of noticing one offer in digital channels, on paper or at a counter.
+
+    The volunteers' task list goes to the register; a share of it is posted openly. A hazard is
+    seen in the street, not announced.
+    """
+    posted = paper + (digital if online else 0.0)
+    listed = posted if registered else posted * open_call
+    by_mode = listed if mode == VOLUNTEER else posted
+    return 0.0 if mode == REPORT else by_mode
+
+
+@rule
+def dosed(total: Any, asks: Any) -> Any:
+    """Hazard of being reached where an experiment sends more asks, or fewer, through all channels."""
+    return total * asks
+
+
+@rule
+def by_word(mode: Any, ties_active: Any) -> Any:
+    """Ties who may pass an ask on: none for a hazard, which is seen and not announced."""
+    return 0.0 if mode == REPORT else np.float32(ties_active)
+
+
+@rule
+def way(p_place: Any, distance: Any, frail: Any) -> Any:
+    """Kilometres to the centre as this resident feels them."""
+    return distance * place.mobility(p_place, frail)
+
+
 @loop
 def decide_modes(
     residents: Any,
@@ -488,39 +521,6 @@ def decide_modes(
                 agreed = reached & is_free & accepts(log_odds, chance)
                 residents.asked[i] |= bit if reached else np.uint8(0)
                 residents.willing[i] |= bit if agreed else np.uint8(0)
-
-
-@rule
-def noticed(
-    digital: Any, paper: Any, open_call: Any, mode: Any, online: Any, registered: Any
-) -> Any:
-    """Hazard of noticing one offer in digital channels, on paper or at a counter.
-
-    The volunteers' task list goes to the register; a share of it is posted openly. A hazard is
-    seen in the street, not announced.
-    """
-    posted = paper + (digital if online else 0.0)
-    listed = posted if registered else posted * open_call
-    by_mode = listed if mode == VOLUNTEER else posted
-    return 0.0 if mode == REPORT else by_mode
-
-
-@rule
-def dosed(total: Any, asks: Any) -> Any:
-    """Hazard of being reached where an experiment sends more asks, or fewer, through all channels."""
-    return total * asks
-
-
-@rule
-def by_word(mode: Any, ties_active: Any) -> Any:
-    """Ties who may pass an ask on: none for a hazard, which is seen and not announced."""
-    return 0.0 if mode == REPORT else np.float32(ties_active)
-
-
-@rule
-def way(p_place: Any, distance: Any, frail: Any) -> Any:
-    """Kilometres to the centre as this resident feels them."""
-    return distance * place.mobility(p_place, frail)
 
 
 @loop
