@@ -23,6 +23,7 @@ from sim.columns import (
     MODES,
     RECENT,
     REPORT,
+    TIE_SLOTS,
     VOLUNTEER,
 )
 from sim.compiled import loop, rule
@@ -402,11 +403,12 @@ def weigh_ties(
 ) -> None:
     """Let each resident know how strong the ties are on average."""
     by_tie[:] = 0.0
-    for slot in range(residents.tie.shape[1]):
-        for i in range(len(by_tie)):
-            by_tie[i] += residents.tie[i, slot]
     for grid in range(len(micro_grids.first)):
-        for i in range(np.uint64(micro_grids.first[grid]), np.uint64(micro_grids.last[grid])):
+        first, last = np.uint64(micro_grids.first[grid]), np.uint64(micro_grids.last[grid])
+        for slot in range(TIE_SLOTS):
+            for i in range(first, last):
+                by_tie[i] += residents.tie[i, slot]
+        for i in range(first, last):
             by_tie[i] = reach.neighbour_hazard(
                 p_reach, mean_tie(by_tie[i], residents.degree[i]), leadership[grid]
             )
