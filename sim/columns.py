@@ -397,7 +397,9 @@ SIZES = {
 
 def _array(declared: Column, rows: int) -> np.ndarray[Any, Any]:
     shape = tuple(rows if name == "row" else SIZES[name] for name in declared.shape)
-    return np.full(shape, declared.initial, dtype=declared.dtype, order=declared.order)
+    if not declared.initial:
+        return np.zeros(shape, declared.dtype, declared.order)  # takes memory only once it is used
+    return np.full(shape, declared.initial, declared.dtype, declared.order)
 
 
 def allocate[T](table: type[T], rows: int) -> T:

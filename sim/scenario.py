@@ -432,10 +432,11 @@ class Scenario:
 
     def value(self, name: str) -> Any:
         """Return one number by its path or by a unique ending of it."""
-        path = full_path(name)
+        path, given = full_path(name), dict(self.given)
         if path in vectors():
-            return {element: self.flat()[f"{path}.{element}"] for element in vectors()[path].names}
-        return self.flat()[path]
+            flat = self.flat()
+            return {element: flat[f"{path}.{element}"] for element in vectors()[path].names}
+        return given.get(path, entries()[path].default)
 
     def with_overrides(self, changes: Mapping[str, Any], where: str = "override") -> Scenario:
         """Return this scenario with some numbers changed.
@@ -876,9 +877,8 @@ def check_together(scenario: Scenario, where: str) -> None:
 
 def people(scenario: Scenario) -> int:
     """Return how many residents, minors included, a run stands for in its agents."""
-    flat = scenario.flat()
-    sizes = (float(flat[f"population.{key}"]) for key in ("residents", "communities", "scale"))
-    return math.ceil(math.prod(sizes))
+    sizes = ("residents", "communities", "scale")
+    return math.ceil(math.prod(float(scenario.value(f"population.{size}")) for size in sizes))
 
 
 def memory_text(size: float) -> str:
@@ -900,8 +900,7 @@ def machine_memory() -> float:
 
 def memory_needed(scenario: Scenario) -> float:
     """Return the memory that the residents of a run take, in bytes."""
-    flat = scenario.flat()
-    adult = sum(flat[f"population.{key}"] for key in ("young", "middle", "elderly"))
+    adult = sum(scenario.value(f"population.{age}") for age in ("young", "middle", "elderly"))
     return BYTES_PER_ADULT * people(scenario) * float(adult)
 
 
@@ -911,10 +910,10 @@ def check_size(scenario: Scenario) -> None:
     Raises:
         InputError: it would not fit in memory, with the memory that it would need.
     """
-    flat = scenario.flat()
     needed, allowed = memory_needed(scenario), HEADROOM * machine_memory()
     product = " x ".join(
-        f"{key} {flat[f'population.{key}']:g}" for key in ("residents", "communities", "scale")
+        f"{key} {scenario.value(f'population.{key}'):g}"
+        for key in ("residents", "communities", "scale")
     )
     says = (
         f"{scenario.name}: {people(scenario):,} residents ({product}) would need about "

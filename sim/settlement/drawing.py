@@ -30,7 +30,7 @@ def uniforms(seed: Any, purpose: str, actors: Any) -> Any:
         actors: uint64[actors].
     """
     address = randomness.decision(f"population.{purpose}")
-    return randomness.draws(seed, address, np.uint64(0), actors)
+    return randomness.draws_of_each(seed, address, 0, actors)
 
 
 def normal(uniform: Any) -> Any:
