@@ -28,6 +28,16 @@ def by_lot(lots: Any, most: int | None = None) -> Any:
     return (numbered & _LOW).astype(np.int64)
 
 
+def fit(places: Any, room: Any) -> bool:
+    """Return whether there is room for all claims, so that no lots need be drawn.
+
+    Args:
+        places: int64[claims], what each claim is for; an index into `room`.
+        room: int64[places], how many each place holds.
+    """
+    return bool((np.bincount(places, minlength=len(room)) <= room).all())
+
+
 @loop
 def _grant_in_order(order: Any, places: Any, room: Any, granted: Any) -> None:
     """Grant claims in this order while there is room."""

@@ -723,8 +723,6 @@ def act(community: Community) -> None:
         if not count:
             continue
         claim = state.claims[mode, :count]
-        lots = np.empty(count, np.uint64)
-        claim_lots(claim, mode, seed, week, lots)
         places = np.zeros(count, np.int64)
         room = np.array([state.task_slots if mode == VOLUNTEER else count], np.int64)
         if mode == EVENT:
@@ -733,7 +731,11 @@ def act(community: Community) -> None:
             choose_events(residents, claim, held.first, held.count, grids, seed, week)
             places = residents.event[claim].astype(np.int64) - first
             room = community.events.rows.capacity[first:last].astype(np.int64)
-        granted = claims.grant(places, lots, room)
+        granted = np.ones(count, np.bool_)
+        if not claims.fit(places, room):
+            lots = np.empty(count, np.uint64)
+            claim_lots(claim, mode, seed, week, lots)
+            granted = claims.grant(places, lots, room)
         note_acts(residents, claim, granted, mode, hours[mode], state.acts_now)
         state.refused[mode] = count - int(granted.sum())
         if mode == EVENT:
