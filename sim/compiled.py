@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import gc
 import hashlib
 import inspect
 import os
@@ -24,6 +25,7 @@ from typing import Any
 
 import numba
 import numpy as np
+from numba.core import event
 from numba.extending import overload, register_jitable
 
 SOURCE = Path(__file__).parent
@@ -92,6 +94,29 @@ CACHE = cache_directory()
 COMPILED = not bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 """False where `NUMBA_DISABLE_JIT=1`: loops then run as plain Python, bit for bit the same."""
 
+
+class _Uncollected(event.Listener):
+    """Holds the garbage collector back while a loop is compiled: it takes a sixth of the time."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.was_on = True
+
+    def on_start(self, event: event.Event) -> None:
+        """Stop collecting as the outermost compilation begins."""
+        if self.depth == 0:
+            self.was_on = gc.isenabled()
+            gc.disable()
+        self.depth += 1
+
+    def on_end(self, event: event.Event) -> None:
+        """Collect again once it has ended."""
+        self.depth -= 1
+        if self.depth == 0 and self.was_on:
+            gc.enable()
+
+
+event.register("numba:compile", _Uncollected())  # type: ignore[no-untyped-call]
 
 _UNWRAPPED: Any = {"no_cfunc_wrapper": True}  # C never calls: a tenth less to compile
 _INLINED: Any = {"forceinline": True, **_UNWRAPPED}
