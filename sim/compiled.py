@@ -252,10 +252,10 @@ def rule[F: Callable[..., Any]](function: F) -> F:
 
     Called from a loop, it is handed those of its numbers that it reads.
     """
-    narrowed: Any = register_jitable(**_INLINED)(narrow_literals(function))
+    tree, definition = _definition_of(function)
+    literal = _NarrowLiterals(function.__globals__).visit(tree)
+    narrowed: Any = register_jitable(**_INLINED)(_made(literal, function))
     if COMPILED:
-        tree, definition = _definition_of(function)
-        _NarrowLiterals(function.__globals__).visit(tree)
         narrowed.narrow, made = _narrowed(tree, definition, function)
         narrowed.narrowed = register_jitable(**_INLINED)(made)
     return narrowed  # type: ignore[no-any-return]
