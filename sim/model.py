@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -58,6 +59,8 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.numbers = SimpleNamespace(
             **{_stem(name): numbers for name, numbers in self.setting.numbers().items()}
         )
+        self.burn_in = int(self.numbers.population.burn_in)
+        self._began: dict[str, tuple[Any, float]] = {}
         self.communities = int(self.numbers.population.communities)
         self.scale = np.float32(self.numbers.population.scale)
         self.extent = np.float32(self.scale * np.float32(self.communities))
@@ -99,15 +102,15 @@ class Community(mesa.Model):  # type: ignore[misc]
     @property
     def programme_week(self) -> int:
         """Weeks since the practice began; negative during the burn-in."""
-        return self.week - int(self.numbers.population.burn_in)
+        return self.week - self.burn_in
 
     def active(self, stem: str) -> bool:
         """Return whether the file named `stem` is switched on and has started."""
         numbers = getattr(self.numbers, stem)
-        if not getattr(numbers, "on", True):
-            return False
-        starts = getattr(numbers, "starts", None)
-        return starts is None or self.programme_week >= max(int(starts), 0)
+        known = self._began.get(stem)
+        if known is None or known[0] is not numbers:
+            known = self._began[stem] = (numbers, _begins(numbers))
+        return self.week - self.burn_in >= known[1]
 
     def acting(self) -> dict[str, list[Callable[[Community], None]]]:
         """Return the functions of the files that are active as the week opens, by moment."""
@@ -163,6 +166,14 @@ class Community(mesa.Model):  # type: ignore[misc]
 
 def _stem(heading: str) -> str:
     return heading.rpartition(".")[2]
+
+
+def _begins(numbers: Any) -> float:
+    """Return the week of the practice in which what has these numbers begins; never if it is off."""
+    if not getattr(numbers, "on", True):
+        return inf
+    starts = getattr(numbers, "starts", None)
+    return -inf if starts is None else max(int(starts), 0)
 
 
 def _latest(name: str) -> Callable[[Community], float]:

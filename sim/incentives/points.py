@@ -879,7 +879,7 @@ def begin(community: Community) -> State:
 
 def rewards_safety(community: Community) -> bool:
     """Return whether reports of hazards earn points: only where safety is co-created."""
-    return bool(community.active("co_safety"))
+    return community.active("co_safety")
 
 
 def open_week(community: Community) -> None:

@@ -293,12 +293,11 @@ def observe(community: Community) -> dict[str, float]:
     if not community.active("regional_party_building"):
         return dict.fromkeys(RECORDS, 0.0)
     partners, projects = community.partners, community.projects
+    stages = community.state.projects.stages
     able = partners.ability[partners.stage == PARTNER] >= community.numbers.service.capable
     return {
         "joint_meetings": float(community.state.regional_party_building.held),
         "needs_list": float(sum(community.state.service.unmatched.tolist())),
         "resource_list": float(np.count_nonzero(able)),
-        "project_list": float(
-            np.count_nonzero(projects.rows.stage[: projects.count] != PROJECT_DONE)
-        ),
+        "project_list": float(projects.count - stages.item(PROJECT_DONE)),
     }

@@ -11,7 +11,7 @@ from sim import numerics, randomness
 from sim.columns import MODES
 from sim.compiled import loop, rule
 from sim.declare import number
-from sim.records import mean, mean_among, outcome
+from sim.records import mean, mean_among, means, outcome
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -253,5 +253,5 @@ def observe(community: Community) -> dict[str, float]:
         "register_exits": float(community.state.motivation.left),
         "motivation": mean(residents.motivation),
         "fatigue": mean_among(residents.fatigue, residents.registered),
-        **dict(zip(HABITS, map(mean, residents.habit), strict=True)),
+        **dict(zip(HABITS, means(residents.habit), strict=True)),
     }

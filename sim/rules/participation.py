@@ -282,6 +282,12 @@ def share_active(ties_active: Any, degree: Any) -> Any:
 
 
 @rule
+def mean_tie(total: Any, degree: Any) -> Any:
+    """Mean strength of the ties in use; zero without ties."""
+    return numerics.ratio(total, max(np.float32(degree), 1.0))
+
+
+@rule
 def norm(disposition: Any, share: Any) -> Any:
     """How much others' acts count: with them, not at all, or with them up to one half (E36)."""
     rising = min(share, 0.5)
@@ -385,14 +391,18 @@ def light_beacons(residents: Any, beacon: Any) -> None:
 
 
 @loop
-def look_around(residents: Any, lit: Any, beacon: Any, company: Any) -> None:
+def look_around(residents: Any, beacon: Any, company: Any) -> None:
     """Let each resident see which ties were active.
 
-    Ties are mutual and few residents shine (`lit` are their rows), so each of these shows itself
-    to its ties.
+    Ties are mutual and few residents shine, so each of these shows itself to its ties.
     """
     company[:] = 0
-    for i in lit:
+    lit = np.empty(len(beacon), np.uint32)
+    shining = 0
+    for i in range(len(beacon)):
+        lit[shining] = i
+        shining += int(beacon[i] != 0)
+    for i in lit[:shining]:
         for slot in range(residents.degree[i]):
             company[residents.neighbour[i, slot]] += beacon[i]
 
@@ -414,10 +424,32 @@ def weigh_ties(
             )
 
 
-@rule
-def mean_tie(total: Any, degree: Any) -> Any:
-    """Mean strength of the ties in use; zero without ties."""
-    return numerics.ratio(total, max(np.float32(degree), 1.0))
+@loop
+def see_ties(
+    residents: Any,
+    micro_grids: Any,
+    p_reach: Any,
+    leadership: Any,
+    beacon: Any,
+    company: Any,
+    by_tie: Any,
+) -> None:
+    """Let each resident see which ties were active, and know how strong they are on average."""
+    light_beacons(residents, beacon)
+    look_around(residents, beacon, company)
+    weigh_ties(residents, micro_grids, p_reach, leadership, by_tie)
+
+
+@loop
+def spread_offers(offers: Any, held: Any, open_hazards: Any, met: Any) -> None:
+    """Write how many offers of each mode residents meet in each micro-grid."""
+    grids = len(open_hazards) // len(held)
+    for grid in range(len(open_hazards)):
+        for mode in range(len(offers)):
+            met[mode, grid] = offers[mode]
+        met[EVENT, grid] = held[grid // grids]
+        if open_hazards[grid] == 0:
+            met[REPORT, grid] = 0.0
 
 
 @rule
@@ -558,16 +590,19 @@ def choose_events(
 
 
 @loop
-def note_acts(
-    residents: Any, rows: Any, granted: Any, mode: Any, hours: Any, acts_now: Any
-) -> None:
-    """Write down who acted: bits of the week and of the history, counts, hours, the register."""
+def note_acts(residents: Any, rows: Any, granted: Any, mode: Any, hours: Any, acts_now: Any) -> int:
+    """Write down who acted: bits of the week and of the history, counts, hours, the register.
+
+    Returns how many acted.
+    """
     bit = 1 << mode
     mark = np.uint64(1) << np.uint64(16 * mode)
     everybody = acts_now.shape[1] - 1
+    acting = 0
     for claim in range(len(rows)):
         if not granted[claim]:
             continue
+        acting += 1
         i = rows[claim]
         residents.acted[i] |= bit
         residents.history[i] |= mark
@@ -579,6 +614,7 @@ def note_acts(
         for group in range(everybody):
             if residents.groups[i] >> group & 1:
                 acts_now[mode, group] += 1
+    return acting
 
 
 @loop
@@ -666,10 +702,14 @@ def gather(community: Community) -> None:
     """Let residents see what their ties did: the first half of `decide`."""
     state, residents = community.state.participation, community.residents
     count_offers(community)
-    light_beacons(residents, state.beacon)
-    look_around(residents, np.flatnonzero(state.beacon != 0), state.beacon, state.company)
-    weigh_ties(
-        residents, community.micro_grids, community.numbers.reach, state.leadership, state.by_tie
+    see_ties(
+        residents,
+        community.micro_grids,
+        community.numbers.reach,
+        state.leadership,
+        state.beacon,
+        state.company,
+        state.by_tie,
     )
 
 
@@ -684,11 +724,9 @@ def offers_by_grid(community: Community) -> Any:
     Events are offered in their own territory, hazards in their own micro-grid.
     """
     state = community.state.participation
-    offers = np.repeat(state.offers[:, None], len(community.micro_grids.first), axis=1)
-    held = community.state.events.count
-    offers[EVENT] = np.repeat(held, grids_of_a_territory(community))
-    offers[REPORT, state.open_hazards == 0] = 0
-    return offers
+    met = np.empty((len(MODES), len(state.open_hazards)), np.float32)
+    spread_offers(state.offers, community.state.events.count, state.open_hazards, met)
+    return met
 
 
 def decide(community: Community) -> None:
@@ -711,38 +749,47 @@ def decide(community: Community) -> None:
     )
 
 
+def places_asked_for(community: Community, mode: int, rows: Any) -> tuple[Any, Any] | None:
+    """Return which place each claimant asks for and what each holds; None where all find one."""
+    state, residents = community.state.participation, community.residents
+    if mode == EVENT:
+        first, last = state.events_first, state.events_first + state.events_count
+        held, grids = community.state.events, grids_of_a_territory(community)
+        choose_events(
+            residents, rows, held.first, held.count, grids, community.seed, community.week
+        )
+        room = community.events.rows.capacity[first:last]
+        return residents.event[rows].astype(np.int64) - first, room.astype(np.int64)
+    if mode == VOLUNTEER and len(rows) > state.task_slots:
+        return np.zeros(len(rows), np.int64), np.array([state.task_slots])
+    return None
+
+
 def act(community: Community) -> None:
     """Grant places by lot, and note who acted."""
     state, residents = community.state.participation, community.residents
     p, seed, week = community.numbers.participation, community.seed, community.week
-    willing = np.flatnonzero(residents.willing != 0)
+    willing = (residents.willing != 0).nonzero()[0]
     claimants(residents.willing, willing, state.claims, state.claim_count)
     hours = (np.float32(0), p.volunteer_hours, np.float32(0), p.deliberation_hours)
-    for mode in range(len(MODES)):
-        count = int(state.claim_count[mode])
+    for mode, count in enumerate(state.claim_count.tolist()):
         if not count:
             continue
         claim = state.claims[mode, :count]
-        places = np.zeros(count, np.int64)
-        room = np.array([state.task_slots if mode == VOLUNTEER else count], np.int64)
-        if mode == EVENT:
-            first, last = state.events_first, state.events_first + state.events_count
-            held, grids = community.state.events, grids_of_a_territory(community)
-            choose_events(residents, claim, held.first, held.count, grids, seed, week)
-            places = residents.event[claim].astype(np.int64) - first
-            room = community.events.rows.capacity[first:last].astype(np.int64)
-        granted = np.ones(count, np.bool_)
-        if not claims.fit(places, room):
+        asked_for = places_asked_for(community, mode, claim)
+        if asked_for is None or claims.fit(*asked_for):
+            granted = np.ones(count, np.bool_)
+        else:
             lots = np.empty(count, np.uint64)
             claim_lots(claim, mode, seed, week, lots)
-            granted = claims.grant(places, lots, room)
-        note_acts(residents, claim, granted, mode, hours[mode], state.acts_now)
-        state.refused[mode] = count - int(granted.sum())
+            granted = claims.grant(asked_for[0], lots, asked_for[1])
+        acting = note_acts(residents, claim, granted, mode, hours[mode], state.acts_now)
+        state.refused[mode] = count - acting
         if mode == EVENT:
             state.companions_now = seat(
                 residents, community.events.rows, claim, granted, p.companions, seed, week
             )
-    given = np.float32(state.acts_now[VOLUNTEER, -1]) * p.volunteer_hours
+    given = np.float32(state.acts_now.item(VOLUNTEER, -1)) * p.volunteer_hours
     state.patrol_hours = given * state.patrol_share
     state.volunteer_hours = given - state.patrol_hours
 

@@ -501,7 +501,7 @@ def observe(community: Community) -> dict[str, float]:
     going = int(state.stages[PROJECT_RUNNING] + state.stages[PROJECT_FIXING])
     return {
         "projects_proposed": float(proposed),
-        "projects_open": float(np.count_nonzero(projects.stage[:count] != PROJECT_DONE)),
+        "projects_open": float(count - state.stages.item(PROJECT_DONE)),
         "projects_running": float(going),
         "projects_done": float(state.done),
         "projects_abandoned": float(state.abandoned),

@@ -16,7 +16,7 @@ from sim.columns import NEED_CLOSED, SERVICES
 from sim.compiled import loop, rule
 from sim.declare import number
 from sim.numerics import from_millionths
-from sim.records import mean, outcome
+from sim.records import mean, means, outcome
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -211,7 +211,7 @@ def observe(community: Community) -> dict[str, float]:
     recent = community.numbers.satisfaction.help_fading**8
     helped = int(np.count_nonzero(residents.help_recent > recent))
     return {
-        **dict(zip(SATISFACTION, map(mean, residents.satisfaction), strict=True)),
+        **dict(zip(SATISFACTION, means(residents.satisfaction), strict=True)),
         "trust": mean(residents.trust),
         "helped_recently": helped / len(residents.help_recent),
     }
