@@ -21,11 +21,12 @@ def by_lot(lots: Any, most: int | None = None) -> Any:
 
     A lot and its position are sorted as one number. It occurs once, so that no sort has to be stable.
     """
-    if len(lots) < 2:
-        return np.arange(len(lots) if most is None else min(len(lots), most))
+    wanted = len(lots) if most is None else min(most, len(lots))
+    if not wanted or len(lots) == 1:
+        return np.arange(wanted)
     numbered = (lots << _POSITION) | np.arange(len(lots), dtype=np.uint64)
-    if most is not None and most < len(lots):
-        numbered = np.partition(numbered, most)[:most]
+    if wanted < len(lots):
+        numbered = np.partition(numbered, wanted)[:wanted]
     numbered.sort()
     return (numbered & _LOW).astype(np.int64)
 

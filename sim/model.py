@@ -81,6 +81,9 @@ class Community(mesa.Model):  # type: ignore[misc]
         for heading, part in headings.parts().items():
             if hasattr(part, "begin"):
                 setattr(self.state, _stem(heading), part.begin(self))
+        self._may_rest = tuple(
+            stem for stem, numbers in vars(self.numbers).items() if _may_rest(numbers)
+        )
         self._hooks = {moment: list(self._taking_part(moment)) for moment in MOMENTS}
         self.records = records.Records(self)
         self.datacollector = mesa.DataCollector(
@@ -114,9 +117,9 @@ class Community(mesa.Model):  # type: ignore[misc]
 
     def acting(self) -> dict[str, list[Callable[[Community], None]]]:
         """Return the functions of the files that are active as the week opens, by moment."""
-        active = {stem for stem in vars(self.numbers) if self.active(stem)}
+        resting = {stem for stem in self._may_rest if not self.active(stem)}
         return {
-            moment: [hook for stem, hook in hooks if stem in active]
+            moment: [hook for stem, hook in hooks if stem not in resting]
             for moment, hooks in self._hooks.items()
         }
 
@@ -166,6 +169,11 @@ class Community(mesa.Model):  # type: ignore[misc]
 
 def _stem(heading: str) -> str:
     return heading.rpartition(".")[2]
+
+
+def _may_rest(numbers: Any) -> bool:
+    """Return whether what has these numbers can be switched off or start late."""
+    return hasattr(numbers, "on") or hasattr(numbers, "starts")
 
 
 def _begins(numbers: Any) -> float:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim import agents, numerics
 from sim.agents.committee import Committee
 from sim.agents.grid_worker import GridWorker
@@ -255,6 +257,9 @@ def partners_renew(community: Community) -> None:
     state.entered_training = sum(everyone.map("train", p.train * community.accounts.funding))
     if p.locked:
         return
-    around = partners.share_joined(community), partners.reach_of_others(community)
+    around = (
+        np.float32(partners.share_of_joined(community.partners.stage)),
+        partners.reach_of_others(community),
+    )
     state.left = sum(everyone.map("leave"))
     state.joined = sum(everyone.map("join", *around))

@@ -692,6 +692,14 @@ def crowd(residents: Any, p: Any) -> None:
 
 
 @loop
+def pay_out(residents: Any, p: Any, safety: Any) -> Any:
+    """Issue the week's points and let them touch motivation; return how many hundredths."""
+    issued = issue(residents, p, safety)
+    crowd(residents, p)
+    return issued
+
+
+@loop
 def date(lots: Any, column: Any, earned: Any) -> None:
     """Enter points into the lots of their week of issue."""
     for i in range(len(earned)):
@@ -913,8 +921,7 @@ def reward(community: Community) -> None:
     if not in_force(community):
         return
     p, residents = community.numbers.points, community.residents
-    community.state.points.issued_now = int(issue(residents, p, rewards_safety(community)))
-    crowd(residents, p)
+    community.state.points.issued_now = int(pay_out(residents, p, rewards_safety(community)))
     keep_ledger(community)
 
 

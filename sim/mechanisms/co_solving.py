@@ -484,8 +484,9 @@ def _climb_needs(community: Community, p: Any) -> None:
     if not stuck:
         return
     most = whole_number(p.needs_taken_up * community.extent, draw_one(seed, TAKE_UP, week, 0))
-    taken = rows[by_lot(lots[:stuck], most)]
-    state.needs_raised = raise_needs(needs, taken, week)
+    if most:
+        taken = rows[by_lot(lots[:stuck], most)]
+        state.needs_raised = raise_needs(needs, taken, week)
 
 
 def _climb_disputes(community: Community, p: Any) -> None:
@@ -505,8 +506,9 @@ def _climb_disputes(community: Community, p: Any) -> None:
     if not stuck:
         return
     most = whole_number(p.disputes_taken_up * community.extent, draw_one(seed, TAKE_UP, week, 1))
-    taken = rows[by_lot(lots[:stuck], most)]
-    state.disputes_raised = raise_disputes(disputes, taken, week)
+    if most:
+        taken = rows[by_lot(lots[:stuck], most)]
+        state.disputes_raised = raise_disputes(disputes, taken, week)
 
 
 def escalate(community: Community) -> None:

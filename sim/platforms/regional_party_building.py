@@ -208,6 +208,17 @@ def list_projects(
             row += 1
 
 
+@loop
+def count_able(partners: Any, capable: Any) -> int:
+    """Count the domains in which partners are at least so able, over all partners."""
+    count = 0
+    for row in range(len(partners.stage)):
+        if partners.stage[row] == PARTNER:
+            for domain in range(partners.ability.shape[1]):
+                count += int(partners.ability[row, domain] >= capable)
+    return count
+
+
 def sense(community: Community) -> None:
     """See whether the platform meets this week, and who chairs."""
     state: State = community.state.regional_party_building
@@ -294,10 +305,9 @@ def observe(community: Community) -> dict[str, float]:
         return dict.fromkeys(RECORDS, 0.0)
     partners, projects = community.partners, community.projects
     stages = community.state.projects.stages
-    able = partners.ability[partners.stage == PARTNER] >= community.numbers.service.capable
     return {
         "joint_meetings": float(community.state.regional_party_building.held),
         "needs_list": float(sum(community.state.service.unmatched.tolist())),
-        "resource_list": float(np.count_nonzero(able)),
+        "resource_list": float(count_able(partners, community.numbers.service.capable)),
         "project_list": float(projects.count - stages.item(PROJECT_DONE)),
     }

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from sim import numerics, randomness
 from sim.columns import MODES
 from sim.compiled import loop, rule
@@ -209,14 +207,27 @@ def leave_register(residents: Any, p: Any, honour_effect: Any, seed: Any, week: 
     return left
 
 
+@loop
+def live_through(
+    residents: Any, p: Any, actors: Any, honour_effect: Any, seed: Any, week: Any
+) -> int:
+    """Let acts be experienced, minds change, and volunteers leave; return how many left."""
+    feel_acts(residents, p, actors, seed, week)
+    change_minds(residents, p)
+    return leave_register(residents, p, honour_effect, seed, week)
+
+
 def learn(community: Community) -> None:
     """Let the week's acts change motivation, habits and fatigue; let some leave the register."""
-    residents, p = community.residents, community.numbers.motivation
-    seed, week = community.seed, community.week
-    feel_acts(residents, p, np.flatnonzero(residents.acted != 0), seed, week)
-    change_minds(residents, p)
-    effect = community.numbers.honours.exit_effect
-    community.state.motivation.left = leave_register(residents, p, effect, seed, week)
+    residents, numbers = community.residents, community.numbers
+    community.state.motivation.left = live_through(
+        residents,
+        numbers.motivation,
+        (residents.acted != 0).nonzero()[0],
+        numbers.honours.exit_effect,
+        community.seed,
+        community.week,
+    )
 
 
 @dataclass

@@ -9,6 +9,7 @@ once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -196,6 +197,7 @@ class State:
         by_tie: float32[resident], hazard of being asked by one active tie.
         claims: uint32[mode, resident], rows of those willing to act this week.
         claim_count: int64[mode], how many they are.
+        granted: bool[mode, resident], which of these claims are granted.
         acts_now: int64[mode, group + 1], who acts this week; the last column is everybody.
         ever_13: int64[mode, group + 1], who acted within 13 weeks.
         eligible: int64[group + 1], residents by group.
@@ -220,6 +222,7 @@ class State:
     by_tie: Any
     claims: Any
     claim_count: Any
+    granted: Any
     acts_now: Any
     ever_13: Any
     eligible: Any
@@ -252,6 +255,7 @@ def begin(community: Community) -> State:
         by_tie=np.zeros(residents, np.float32),
         claims=np.zeros((len(MODES), residents), np.uint32),
         claim_count=np.zeros(len(MODES), np.int64),
+        granted=np.zeros((len(MODES), residents), np.bool_),
         acts_now=np.zeros((len(MODES), everyone), np.int64),
         ever_13=np.zeros((len(MODES), everyone), np.int64),
         eligible=eligible,
@@ -339,6 +343,13 @@ def appeal(
 def accepts(log_odds: Any, chance: Any) -> Any:
     """Whether a resident accepts, given the addressed draw `chance` in [0, 1)."""
     return chance < numerics.logistic(log_odds)
+
+
+@rule
+def hours_of_act(p: Any, mode: Any) -> Any:
+    """Hours that one act of a mode takes; events and reports count as none."""
+    deliberating = p.deliberation_hours if mode == DELIBERATE else 0.0
+    return p.volunteer_hours if mode == VOLUNTEER else deliberating
 
 
 @rule
@@ -558,13 +569,17 @@ def decide_modes(
 
 
 @loop
-def claimants(willing: Any, those: Any, rows: Any, counts: Any) -> None:
-    """Write which of `those` residents are willing to act, mode by mode, and count them."""
+def claimants(willing: Any, those: Any, rows: Any, granted: Any, counts: Any) -> None:
+    """Write which of `those` residents are willing to act, mode by mode, and count them.
+
+    Until somebody is refused, all are granted.
+    """
     counts[:] = 0
     for i in those:
         for mode in range(len(counts)):
             if willing[i] >> mode & 1:
                 rows[mode, counts[mode]] = i
+                granted[mode, counts[mode]] = True
                 counts[mode] += 1
 
 
@@ -580,29 +595,34 @@ def claim_lots(rows: Any, mode: Any, seed: Any, week: Any, lots: Any) -> None:
 
 @loop
 def choose_events(
-    residents: Any, rows: Any, first: Any, count: Any, grids: Any, seed: Any, week: Any
+    residents: Any, rows: Any, first: Any, count: Any, grids: Any, seed: Any, week: Any, chosen: Any
 ) -> None:
-    """Let each claimant choose one of this week's events in the own territory."""
-    for i in rows:
+    """Let each claimant choose one of this week's events in the own territory.
+
+    `chosen` receives which of all events of the week each one chose.
+    """
+    for claim in range(len(rows)):
+        i = rows[claim]
         place = residents.micro_grid[i] // grids
         chance = randomness.draw(seed, WHICH_EVENT, week, i)
-        residents.event[i] = chosen_event(first[place], count[place], chance)
+        event = chosen_event(first[place], count[place], chance)
+        residents.event[i] = event
+        chosen[claim] = event - first[0]
 
 
 @loop
-def note_acts(residents: Any, rows: Any, granted: Any, mode: Any, hours: Any, acts_now: Any) -> int:
-    """Write down who acted: bits of the week and of the history, counts, hours, the register.
-
-    Returns how many acted.
-    """
+def note_acts(
+    residents: Any, p: Any, rows: Any, granted: Any, mode: Any, acts_now: Any, refused: Any
+) -> None:
+    """Write down who acted: bits of the week and of the history, counts, hours, the register."""
+    hours = hours_of_act(p, mode)
     bit = 1 << mode
     mark = np.uint64(1) << np.uint64(16 * mode)
     everybody = acts_now.shape[1] - 1
-    acting = 0
     for claim in range(len(rows)):
         if not granted[claim]:
+            refused[mode] += 1
             continue
-        acting += 1
         i = rows[claim]
         residents.acted[i] |= bit
         residents.history[i] |= mark
@@ -614,7 +634,6 @@ def note_acts(residents: Any, rows: Any, granted: Any, mode: Any, hours: Any, ac
         for group in range(everybody):
             if residents.groups[i] >> group & 1:
                 acts_now[mode, group] += 1
-    return acting
 
 
 @loop
@@ -632,6 +651,29 @@ def seat(
                 events.companions[event] += 1
                 children += 1
     return children
+
+
+@loop
+def note_week(
+    residents: Any,
+    events: Any,
+    p: Any,
+    rows: Any,
+    granted: Any,
+    counts: Any,
+    acts_now: Any,
+    refused: Any,
+    seed: Any,
+    week: Any,
+) -> int:
+    """Write down who acted in each mode, and seat those at events; return the children there."""
+    for mode in range(len(counts)):
+        last = counts[mode]
+        note_acts(residents, p, rows[mode, :last], granted[mode, :last], mode, acts_now, refused)
+    last = counts[EVENT]
+    return seat(
+        residents, events, rows[EVENT, :last], granted[EVENT, :last], p.companions, seed, week
+    )
 
 
 @loop
@@ -752,14 +794,12 @@ def decide(community: Community) -> None:
 def places_asked_for(community: Community, mode: int, rows: Any) -> tuple[Any, Any] | None:
     """Return which place each claimant asks for and what each holds; None where all find one."""
     state, residents = community.state.participation, community.residents
-    if mode == EVENT:
+    if mode == EVENT and len(rows):
         first, last = state.events_first, state.events_first + state.events_count
         held, grids = community.state.events, grids_of_a_territory(community)
-        choose_events(
-            residents, rows, held.first, held.count, grids, community.seed, community.week
-        )
-        room = community.events.rows.capacity[first:last]
-        return residents.event[rows].astype(np.int64) - first, room.astype(np.int64)
+        chosen, seed, week = np.empty(len(rows), np.int64), community.seed, community.week
+        choose_events(residents, rows, held.first, held.count, grids, seed, week, chosen)
+        return chosen, community.events.rows.capacity[first:last].astype(np.int64)
     if mode == VOLUNTEER and len(rows) > state.task_slots:
         return np.zeros(len(rows), np.int64), np.array([state.task_slots])
     return None
@@ -770,42 +810,34 @@ def act(community: Community) -> None:
     state, residents = community.state.participation, community.residents
     p, seed, week = community.numbers.participation, community.seed, community.week
     willing = (residents.willing != 0).nonzero()[0]
-    claimants(residents.willing, willing, state.claims, state.claim_count)
-    hours = (np.float32(0), p.volunteer_hours, np.float32(0), p.deliberation_hours)
+    claimants(residents.willing, willing, state.claims, state.granted, state.claim_count)
     for mode, count in enumerate(state.claim_count.tolist()):
-        if not count:
-            continue
-        claim = state.claims[mode, :count]
-        asked_for = places_asked_for(community, mode, claim)
-        if asked_for is None or claims.fit(*asked_for):
-            granted = np.ones(count, np.bool_)
-        else:
+        rows = state.claims[mode, :count]
+        asked_for = places_asked_for(community, mode, rows)
+        if asked_for is not None and not claims.fit(*asked_for):
             lots = np.empty(count, np.uint64)
-            claim_lots(claim, mode, seed, week, lots)
-            granted = claims.grant(asked_for[0], lots, asked_for[1])
-        acting = note_acts(residents, claim, granted, mode, hours[mode], state.acts_now)
-        state.refused[mode] = count - acting
-        if mode == EVENT:
-            state.companions_now = seat(
-                residents, community.events.rows, claim, granted, p.companions, seed, week
-            )
+            claim_lots(rows, mode, seed, week, lots)
+            places, room = asked_for
+            state.granted[mode, :count] = claims.grant(places, lots, room)
+    state.companions_now = note_week(
+        residents,
+        community.events.rows,
+        p,
+        state.claims,
+        state.granted,
+        state.claim_count,
+        state.acts_now,
+        state.refused,
+        seed,
+        week,
+    )
     given = np.float32(state.acts_now.item(VOLUNTEER, -1)) * p.volunteer_hours
     state.patrol_hours = given * state.patrol_share
     state.volunteer_hours = given - state.patrol_hours
 
 
-def _named(figure: str, values: Any) -> dict[str, float]:
-    """Return a figure by mode, of everybody and then by group, from a table as in `State`."""
-    return dict(zip(NAMES[figure], values.take(EVERYBODY_FIRST).tolist(), strict=True))
-
-
 CELLS = np.arange(len(MODES) * (len(GROUPS) + 1)).reshape(len(MODES), -1)
 EVERYBODY_FIRST = np.concatenate((CELLS[:, -1], CELLS[:, :-1].ravel()))
-NAMES = {
-    figure: [f"{figure}_{mode}" for mode in MODES]
-    + [f"{figure}_{mode}_{group}" for mode in MODES for group in GROUPS]
-    for figure in ("acts", "rate")
-}
 
 RECORDS = (
     {
@@ -871,6 +903,9 @@ RECORDS = (
 )
 
 
+ACTS_AND_RATES = tuple(RECORDS)[: 2 * CELLS.size]
+
+
 def observe(community: Community) -> dict[str, float]:
     """Return this week's acts and the rates of the last 13 weeks, by mode and group."""
     state, residents = community.state.participation, community.residents
@@ -878,9 +913,9 @@ def observe(community: Community) -> dict[str, float]:
     rates = state.ever_13 / np.maximum(state.eligible, 1)
     hours = state.acts_now[VOLUNTEER, -1] * community.numbers.participation.volunteer_hours
     party = residents.registered & (residents.party > 0)
+    by_group = [table.take(EVERYBODY_FIRST).tolist() for table in (state.acts_now, rates)]
     return {
-        **_named("acts", state.acts_now),
-        **_named("rate", rates),
+        **dict(zip(ACTS_AND_RATES, chain.from_iterable(by_group), strict=True)),
         "attendance": float(state.acts_now[EVENT, -1] + state.companions_now),
         "events_held": float(state.events_count),
         "volunteer_hours": float(hours),

@@ -624,6 +624,16 @@ def come_and_go(
 
 
 @loop
+def share_of_joined(stage: Any) -> Any:
+    """Return the share of partners among partners and candidates."""
+    joined, known = 0, 0
+    for row in range(len(stage)):
+        joined += int(stage[row] == PARTNER)
+        known += int(stage[row] != FORMER_PARTNER)
+    return share_of(np.float32(joined), np.float32(known))
+
+
+@loop
 def turn_over(
     partners: Any,
     p: Any,
@@ -632,7 +642,6 @@ def turn_over(
     trained_at: Any,
     idle_weeks: Any,
     visibility: Any,
-    share_joined: Any,
     delay: Any,
     remote_reach: Any,
     week: Any,
@@ -650,7 +659,7 @@ def turn_over(
         p,
         idle_weeks,
         visibility,
-        share_joined,
+        share_of_joined(partners.stage),
         delay,
         remote_reach,
         week,
@@ -720,7 +729,6 @@ def renew(community: Community) -> None:
         state.trained_at,
         state.idle_weeks,
         state.visibility,
-        share_joined(community),
         delay,
         reach_of_others(community),
         community.week,
@@ -735,13 +743,6 @@ def be_seen(community: Community) -> None:
     state.visibility = toward(
         state.visibility, saturating(events, p.events_half), p.visibility_weight
     )
-
-
-def share_joined(community: Community) -> Any:
-    """Return the share of partners among partners and candidates."""
-    stage = community.partners.stage
-    joined = np.float32(np.count_nonzero(stage == PARTNER))
-    return share_of(joined, np.float32(np.count_nonzero(stage != FORMER_PARTNER)))
 
 
 def reach_of_others(community: Community) -> Any:

@@ -418,11 +418,20 @@ def staff_of(community: Community) -> Any:
     return staff if community.active("regional_party_building") else np.float32(0)
 
 
+@loop
+def delay_of_week(partners: Any, p: Any, staff: Any) -> Any:
+    """Return how many weeks a decision takes with this week's partners."""
+    present = 0
+    for row in range(len(partners.stage)):
+        present += int(partners.stage[row] == PARTNER)
+    return decision_delay(p, np.float32(present), np.float32(staff))
+
+
 def escalate(community: Community) -> None:
     """Set this week's decision delay and bring every project one week on."""
     state: State = community.state.projects
     p = community.numbers.projects
-    state.delay = decision_delay(p, np.float32(present(community)), np.float32(staff_of(community)))
+    state.delay = np.float32(delay_of_week(community.partners, p, staff_of(community)))
     done, abandoned, waited, launched = advance(
         community.projects.rows,
         community.projects.count,

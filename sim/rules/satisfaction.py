@@ -180,13 +180,36 @@ def review(rows: Any, count: Any, needs: Any, residents: Any, p: Any, week: Any)
         residents.trust[owner] = trust_after(p, residents.trust[owner], perceived, weight)
 
 
+@loop
+def look_back(
+    residents: Any,
+    needs: Any,
+    queue: Any,
+    queue_count: Any,
+    unfound: Any,
+    unfound_count: Any,
+    p: Any,
+    week: Any,
+) -> None:
+    """Apply what mechanisms added to trust; then let owners review found needs, and unfound ones."""
+    settle_nudges(residents, p)
+    review(queue, queue_count, needs, residents, p, week)
+    review(unfound, unfound_count, needs, residents, p, week)
+
+
 def bond(community: Community) -> None:
     """Let service, waiting and what mechanisms added change satisfaction and trust."""
-    p, residents, needs = community.numbers.satisfaction, community.residents, community.needs.rows
-    settle_nudges(residents, p)
-    queue, unfound = community.state.service, community.state.needs
-    review(queue.queue, queue.queue_count, needs, residents, p, community.week)
-    review(unfound.unfound, unfound.unfound_count, needs, residents, p, community.week)
+    found, unfound = community.state.service, community.state.needs
+    look_back(
+        community.residents,
+        community.needs.rows,
+        found.queue,
+        found.queue_count,
+        unfound.unfound,
+        unfound.unfound_count,
+        community.numbers.satisfaction,
+        community.week,
+    )
 
 
 SATISFACTION = tuple(f"satisfaction_{service}" for service in SERVICES)

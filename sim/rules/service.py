@@ -415,6 +415,39 @@ def release(queue: Any, count: Any, needs: Any, partners: Any) -> None:
             needs.matched[row] = False
 
 
+@loop
+def match(
+    queue: Any,
+    count: Any,
+    needs: Any,
+    partners: Any,
+    participates: Any,
+    list_quality: Any,
+    chance: Any,
+    weight: Any,
+    meeting: Any,
+    platform: Any,
+    known: Any,
+    week: Any,
+    seed: Any,
+) -> Any:
+    """Match urgent needs at once, ordinary ones at a `meeting`, or one by one without a platform.
+
+    Needs whose partner left are matched anew. Returns how many are matched.
+    """
+    release(queue, count, needs, partners)
+    weigh_partners(partners, participates, list_quality, chance, weight)
+    matched = match_among_all(queue, count, needs, True, chance, weight, HUB, week, seed)
+    if meeting:
+        matched += match_among_all(queue, count, needs, False, chance, weight, MEETING, week, seed)
+    elif not platform:
+        present = np.flatnonzero(partners.stage == PARTNER)
+        matched += ask_one_each(
+            queue, count, needs, partners, participates, present, known, week, seed
+        )
+    return matched
+
+
 # --- S4: hours are spent on the queue ------------------------------------------------------------
 
 
@@ -809,30 +842,26 @@ def enqueue(state: State, rows: Any) -> None:
 def triage(community: Community) -> None:
     """Take found needs into the queue and match them: urgent ones at once, others as the week allows."""
     state: State = community.state.service
-    partners, needs = community.partners, community.needs.rows
-    p, week, seed = community.numbers.service, community.week, community.seed
-    participates = community.state.partners.participates
-    found = community.state.needs
+    p, found = community.numbers.service, community.state.needs
     enqueue(state, found.newly_found[: found.newly_found_count])
-    queue, count = state.queue, state.queue_count
-    release(queue, count, needs, partners)
     platform = community.active("regional_party_building")
     meeting = community.state.regional_party_building
     quality = meeting.list_quality if platform else np.full(DOMAIN_COUNT, p.single_ask, np.float32)
-    weigh_partners(partners, participates, quality, state.chance, state.weight)
-    matched = match_among_all(
-        queue, count, needs, True, state.chance, state.weight, HUB, week, seed
+    state.matched = match(
+        state.queue,
+        state.queue_count,
+        community.needs.rows,
+        community.partners,
+        community.state.partners.participates,
+        quality,
+        state.chance,
+        state.weight,
+        platform and meeting.held,
+        platform,
+        p.single_ask,
+        community.week,
+        community.seed,
     )
-    if platform and meeting.held:
-        matched += match_among_all(
-            queue, count, needs, False, state.chance, state.weight, MEETING, week, seed
-        )
-    elif not platform:
-        present = np.flatnonzero(partners.stage == PARTNER)
-        matched += ask_one_each(
-            queue, count, needs, partners, participates, present, p.single_ask, week, seed
-        )
-    state.matched = int(matched)
 
 
 def serve(community: Community) -> None:
