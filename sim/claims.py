@@ -28,7 +28,7 @@ def by_lot(lots: Any, most: int | None = None) -> Any:
     if wanted < len(lots):
         numbered = np.partition(numbered, wanted)[:wanted]
     numbered.sort()
-    return (numbered & _LOW).astype(np.int64)
+    return (numbered & _LOW).view(np.int64)
 
 
 @loop

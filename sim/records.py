@@ -85,20 +85,6 @@ def total_among(column: Any, among: Any) -> Any:
     return total(lanes)
 
 
-@loop
-def _totals(columns: Any, sums: Any) -> None:
-    """Write the total of each line of a column with several."""
-    for line in range(len(columns)):
-        sums[line] = total(columns[line])
-
-
-def means(columns: Any) -> list[float]:
-    """Return the mean of each line of a column with several, such as one for each mode."""
-    sums = np.empty(len(columns), np.float64)
-    _totals(columns, sums)
-    return [whole / max(columns.shape[1], 1) for whole in sums.tolist()]
-
-
 def mean(column: Any) -> float:
     """Return the mean of a column, 0 of an empty one."""
     return float(total(column)) / len(column) if len(column) else 0.0

@@ -475,15 +475,13 @@ def _climb_needs(community: Community, p: Any) -> None:
     week, seed = community.week, community.seed
     needs, service = community.needs.rows, community.state.service
     queue, count = service.queue, service.queue_count
+    state.needs_solved = state.needs_raised = 0
     if not count:
-        state.needs_solved = state.needs_raised = 0
         return
     rows, lots = np.empty(count, np.int64), np.empty(count, np.uint64)
     state.needs_solved, stuck = climb_needs(needs, queue, count, p, week, seed, rows, lots)
-    state.needs_raised = 0
-    if not stuck:
-        return
-    most = whole_number(p.needs_taken_up * community.extent, draw_one(seed, TAKE_UP, week, 0))
+    chance = draw_one(seed, TAKE_UP, week, 0)
+    most = whole_number(p.needs_taken_up * community.extent, chance) if stuck else 0
     if most:
         taken = rows[by_lot(lots[:stuck], most)]
         state.needs_raised = raise_needs(needs, taken, week)
@@ -495,17 +493,15 @@ def _climb_disputes(community: Community, p: Any) -> None:
     week, seed = community.week, community.seed
     disputes, mediation = community.disputes.rows, community.state.disputes
     open_rows, count = mediation.open, mediation.open_count
+    state.disputes_solved = state.disputes_raised = 0
     if not count:
-        state.disputes_solved = state.disputes_raised = 0
         return
     rows, lots = np.empty(count, np.int64), np.empty(count, np.uint64)
     state.disputes_solved, stuck = climb_disputes(
         disputes, open_rows, count, p, week, seed, rows, lots
     )
-    state.disputes_raised = 0
-    if not stuck:
-        return
-    most = whole_number(p.disputes_taken_up * community.extent, draw_one(seed, TAKE_UP, week, 1))
+    chance = draw_one(seed, TAKE_UP, week, 1)
+    most = whole_number(p.disputes_taken_up * community.extent, chance) if stuck else 0
     if most:
         taken = rows[by_lot(lots[:stuck], most)]
         state.disputes_raised = raise_disputes(disputes, taken, week)

@@ -209,6 +209,13 @@ def list_projects(
 
 
 @loop
+def list_under(p: Any, ability: Any, quality: Any) -> None:
+    """Write how good the lists are under a chair of these abilities, domain by domain."""
+    for domain in range(len(quality)):
+        quality[domain] = quality_under(p, ability[domain])
+
+
+@loop
 def count_able(partners: Any, capable: Any) -> int:
     """Count the domains in which partners are at least so able, over all partners."""
     count = 0
@@ -237,8 +244,7 @@ def sense(community: Community) -> None:
     seat = int(one_of(members, draw_one(community.seed, CHAIR, community.week, 0)))
     if seat < len(seats):
         state.chaired_by_partner += 1
-        for domain in range(len(DOMAINS)):
-            state.list_quality[domain] = quality_under(p, partners.ability[seats[seat], domain])
+        list_under(p, partners.ability[seats[seat]], state.list_quality)
 
 
 def triage(community: Community) -> None:
@@ -260,6 +266,8 @@ def triage(community: Community) -> None:
             chosen,
         )
     )
+    if not state.proposed:
+        return
     rows = community.projects.reserve(state.proposed)
     list_projects(
         chosen,

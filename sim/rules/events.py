@@ -176,4 +176,6 @@ def enjoy(residents: Any, events: Any, p: Any, bit: Any) -> None:
 
 def bond(community: Community) -> None:
     """Let attendance change satisfaction with culture."""
-    enjoy(community.residents, community.events.rows, community.numbers.satisfaction, 1 << EVENT)
+    if community.state.participation.events_count:
+        p = community.numbers.satisfaction
+        enjoy(community.residents, community.events.rows, p, 1 << EVENT)

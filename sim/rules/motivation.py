@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from sim import numerics, randomness
 from sim.columns import MODES
 from sim.compiled import loop, rule
 from sim.declare import number
-from sim.records import mean, mean_among, means, outcome
+from sim.records import mean_among, outcome, total
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -230,6 +232,14 @@ def learn(community: Community) -> None:
     )
 
 
+@loop
+def add_up(residents: Any, habits: Any) -> Any:
+    """Write the sum of each habit; return that of motivation."""
+    for mode in range(len(habits)):
+        habits[mode] = total(residents.habit[mode])
+    return total(residents.motivation)
+
+
 @dataclass
 class State:
     """How many left the register this week."""
@@ -259,10 +269,12 @@ RECORDS = {
 
 def observe(community: Community) -> dict[str, float]:
     """Return means over residents."""
-    residents = community.residents
+    residents, habits = community.residents, np.empty(len(MODES), np.float64)
+    motivation = add_up(residents, habits)
+    everybody = len(residents.motivation)
     return {
         "register_exits": float(community.state.motivation.left),
-        "motivation": mean(residents.motivation),
+        "motivation": motivation / everybody,
         "fatigue": mean_among(residents.fatigue, residents.registered),
-        **dict(zip(HABITS, means(residents.habit), strict=True)),
+        **{name: habit / everybody for name, habit in zip(HABITS, habits.tolist(), strict=True)},
     }

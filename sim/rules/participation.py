@@ -9,7 +9,6 @@ once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -353,6 +352,12 @@ def hours_of_act(p: Any, mode: Any) -> Any:
 
 
 @rule
+def share_of_group(part: Any, group: Any) -> Any:
+    """Share of a group of residents; zero of an empty one."""
+    return numerics.ratio(part, max(group, 1))
+
+
+@rule
 def chosen_event(first: Any, count: Any, chance: Any) -> Any:
     """Which of this week's events a resident goes to: each is as likely."""
     return first + min(np.int64(chance * np.float32(count)), count - 1)
@@ -504,6 +509,8 @@ def decide_modes(
     p_reach: Any,
     p_place: Any,
     offers: Any,
+    held: Any,
+    open_hazards: Any,
     paper: Any,
     flexibility: Any,
     company: Any,
@@ -516,11 +523,13 @@ def decide_modes(
     Each step is taken for everybody, and who is not reached or not free is left out at the end:
     a loop without branches is walked many residents at a time.
     """
+    met = np.empty((len(MODES), len(open_hazards)), np.float32)
+    spread_offers(offers, held, open_hazards, met)
     digital = reach.hazard(p_reach.digital)
     for grid in range(len(micro_grids.first)):
         first, last = np.uint64(micro_grids.first[grid]), np.uint64(micro_grids.last[grid])
         for mode in range(len(MODES)):
-            offered = offers[mode, grid]
+            offered = met[mode, grid]
             if offered == 0.0:
                 continue
             base = p.base[mode]
@@ -698,6 +707,29 @@ def recent_participants(residents: Any, ever: Any) -> None:
                     ever[mode, group] += count * (groups >> group & 1)
 
 
+@loop
+def tabulate(acts_now: Any, ever: Any, eligible: Any, table: Any) -> None:
+    """Write acts in the first line and rates in the second: of everybody by mode, then by group."""
+    modes, everybody = len(acts_now), len(eligible) - 1
+    for mode in range(modes):
+        for group in range(everybody + 1):
+            place = mode if group == everybody else modes + mode * everybody + group
+            table[0, place] = acts_now[mode, group]
+            table[1, place] = share_of_group(ever[mode, group], eligible[group])
+
+
+@loop
+def look_over(residents: Any, acts_now: Any, eligible: Any, ever: Any, table: Any) -> Any:
+    """Write acts and rates; return how many are on the register, and how many Party members of them."""
+    recent_participants(residents, ever)
+    tabulate(acts_now, ever, eligible, table)
+    registered, of_party = 0, 0
+    for i in range(len(residents.registered)):
+        registered += int(residents.registered[i])
+        of_party += int(residents.registered[i] & (residents.party[i] > 0))
+    return registered, of_party
+
+
 # --- Moments ---------------------------------------------------------------------------------
 
 
@@ -781,7 +813,9 @@ def decide(community: Community) -> None:
         numbers.participation,
         numbers.reach,
         numbers.place,
-        offers_by_grid(community),
+        state.offers,
+        community.state.events.count,
+        state.open_hazards,
         state.paper,
         state.flexibility,
         state.company,
@@ -835,9 +869,6 @@ def act(community: Community) -> None:
     state.patrol_hours = given * state.patrol_share
     state.volunteer_hours = given - state.patrol_hours
 
-
-CELLS = np.arange(len(MODES) * (len(GROUPS) + 1)).reshape(len(MODES), -1)
-EVERYBODY_FIRST = np.concatenate((CELLS[:, -1], CELLS[:, :-1].ravel()))
 
 RECORDS = (
     {
@@ -903,23 +934,23 @@ RECORDS = (
 )
 
 
-ACTS_AND_RATES = tuple(RECORDS)[: 2 * CELLS.size]
+ACTS_AND_RATES = [name for name in RECORDS if name.startswith(("acts_", "rate_"))]
 
 
 def observe(community: Community) -> dict[str, float]:
     """Return this week's acts and the rates of the last 13 weeks, by mode and group."""
-    state, residents = community.state.participation, community.residents
-    recent_participants(residents, state.ever_13)
-    rates = state.ever_13 / np.maximum(state.eligible, 1)
+    state = community.state.participation
+    table = np.empty((2, state.acts_now.size), np.float64)
+    registered, of_party = look_over(
+        community.residents, state.acts_now, state.eligible, state.ever_13, table
+    )
     hours = state.acts_now[VOLUNTEER, -1] * community.numbers.participation.volunteer_hours
-    party = residents.registered & (residents.party > 0)
-    by_group = [table.take(EVERYBODY_FIRST).tolist() for table in (state.acts_now, rates)]
     return {
-        **dict(zip(ACTS_AND_RATES, chain.from_iterable(by_group), strict=True)),
+        **dict(zip(ACTS_AND_RATES, table.ravel().tolist(), strict=True)),
         "attendance": float(state.acts_now[EVENT, -1] + state.companions_now),
         "events_held": float(state.events_count),
         "volunteer_hours": float(hours),
-        "volunteers_registered": float(np.count_nonzero(residents.registered)),
-        "party_volunteers": float(np.count_nonzero(party)),
+        "volunteers_registered": float(registered),
+        "party_volunteers": float(of_party),
         "tasks_refused": float(state.refused[VOLUNTEER]),
     }

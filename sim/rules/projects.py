@@ -501,12 +501,26 @@ RECORDS = {
 }
 
 
+@loop
+def look_over(projects: Any, count: Any, partners: Any, week: Any) -> Any:
+    """Count partners with a project listed so far, projects proposed this week, and problems found."""
+    listed = np.zeros(partners, np.bool_)
+    carriers, proposed, problems = 0, 0, 0
+    for row in range(count):
+        carriers += int(not listed[projects.partner[row]])
+        listed[projects.partner[row]] = True
+        proposed += int(projects.proposed[row] == week)
+        problems += int(projects.problem[row])
+    return carriers, proposed, problems
+
+
 def observe(community: Community) -> dict[str, float]:
     """Return the week's figures on projects."""
     state: State = community.state.projects
-    projects, count = community.projects.rows, community.projects.count
-    carriers = int(np.count_nonzero(np.bincount(projects.partner[:count])))
-    proposed = int(np.count_nonzero(projects.proposed[:count] == community.week))
+    count = community.projects.count
+    carriers, proposed, problems = look_over(
+        community.projects.rows, count, len(state.hours), community.week
+    )
     going = int(state.stages[PROJECT_RUNNING] + state.stages[PROJECT_FIXING])
     return {
         "projects_proposed": float(proposed),
@@ -514,7 +528,7 @@ def observe(community: Community) -> dict[str, float]:
         "projects_running": float(going),
         "projects_done": float(state.done),
         "projects_abandoned": float(state.abandoned),
-        "projects_with_problem": float(np.count_nonzero(projects.problem[:count])),
+        "projects_with_problem": float(problems),
         "projects_per_active_partner": count / carriers if carriers else 0.0,
         "project_partners": float(carriers),
         "decision_delay": float(state.delay),

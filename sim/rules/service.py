@@ -953,6 +953,13 @@ def usual_waits(waits: Any) -> Any:
     return quantile_of(counts, MEDIAN), quantile_of(counts, NINTH_DECILE)
 
 
+@loop
+def look_back(needs: Any, first: Any, last: Any, groups: Any, waits: Any, cohort: Any) -> Any:
+    """Count a cohort, all and closed, by group; return the median and ninth decile of weeks waited."""
+    count_cohort(needs, first, last, groups, COHORT_MASKS, cohort[0], cohort[1])
+    return usual_waits(waits)
+
+
 CLOSED_BY = tuple(f"needs_closed_by_{server}" for server in SERVERS)
 MET_SHARE = ("needs_met_share", *(f"needs_met_share_{group}" for group in COHORT_GROUPS[1:]))
 COHORT_ARISEN = tuple(f"cohort_arisen_{group}" for group in COHORT_GROUPS)
@@ -1047,13 +1054,28 @@ RECORDS = {
 }
 
 
+def rows_of_cohort(community: Community) -> tuple[int, int]:
+    """Return the first and one past the last row of needs that arose 12 weeks ago; none before."""
+    opened, then = community.state.service.first_row, community.week - COHORT_AGE
+    if then < 0:
+        return 0, 0
+    return opened.item(then % len(opened)), opened.item((then + 1) % len(opened))
+
+
 def observe(community: Community) -> dict[str, float]:
     """Return the week's figures on needs and their service."""
     state: State = community.state.service
-    median, ninth = usual_waits(state.waits)
+    cohort = np.empty((2, len(COHORT_GROUPS)), np.int64)
+    median, ninth = look_back(
+        community.needs.rows,
+        *rows_of_cohort(community),
+        community.residents.groups,
+        state.waits,
+        cohort,
+    )
     used = state.facility_offered - state.facility_left
     closed = state.closed_by.tolist()
-    born, met = cohort(community)
+    born, met = cohort.tolist()
     shares = (part / whole if whole else 0.0 for part, whole in zip(met, born, strict=True))
     return {
         **dict(zip(CLOSED_BY, closed, strict=True)),
@@ -1072,17 +1094,3 @@ def observe(community: Community) -> dict[str, float]:
         **dict(zip(COHORT_ARISEN, born, strict=True)),
         **dict(zip(COHORT_MET, met, strict=True)),
     }
-
-
-def cohort(community: Community) -> tuple[list[int], list[int]]:
-    """Return needs that arose 12 weeks ago, and those of them met by now, by group of their owner."""
-    state: State = community.state.service
-    born = np.zeros(len(COHORT_GROUPS), np.int64)
-    met = np.zeros(len(COHORT_GROUPS), np.int64)
-    then = community.week - COHORT_AGE
-    if then >= 0:
-        first = int(state.first_row[then % len(state.first_row)])
-        last = int(state.first_row[(then + 1) % len(state.first_row)])
-        groups = community.residents.groups
-        count_cohort(community.needs.rows, first, last, groups, COHORT_MASKS, born, met)
-    return born.tolist(), met.tolist()
