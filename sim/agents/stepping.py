@@ -160,8 +160,11 @@ def honours_value(community: Community) -> None:
 def participation_decide(community: Community) -> None:
     """Each resident looks at what the ties did, then meets each offer."""
     participation.count_offers(community)
+    state = community.state.participation
     _residents(community).do("light_beacon").do("look_around")
-    offers = participation.offers_by_grid(community)
+    offers = np.empty((len(MODES), len(state.open_hazards)), np.float32)
+    held = community.state.events.count
+    participation.spread_offers(state.offers, held, state.open_hazards, offers)
     for row, grid in enumerate(community.residents.micro_grid):
         for mode in range(len(MODES)):
             if offers[mode, grid]:

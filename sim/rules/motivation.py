@@ -197,15 +197,25 @@ def change_minds(residents: Any, p: Any) -> None:
 @loop
 def leave_register(residents: Any, p: Any, honour_effect: Any, seed: Any, week: Any) -> int:
     """Let registered volunteers leave; return how many did."""
-    left = 0
+    volunteers = np.empty(len(residents.registered), np.uint32)
+    count = 0
     for i in range(len(residents.registered)):
+        volunteers[count] = i
+        count += int(residents.registered[i])
+    leaves = np.empty(count, np.bool_)
+    for place in range(count):
+        i = volunteers[place]
         chance = exit_chance(
             p, honour_effect, residents.fatigue[i], residents.motivation[i], residents.honour[i]
         )
-        stays = (residents.acted[i] > 0) | (randomness.draw(seed, EXIT, week, i) >= chance)
-        left += int(residents.registered[i] & (not stays))
-        residents.mediator[i] &= stays | (not residents.registered[i])
-        residents.registered[i] &= stays
+        idle = residents.acted[i] == 0
+        leaves[place] = idle & (randomness.draw(seed, EXIT, week, i) < chance)
+    left = 0
+    for place in range(count):
+        if leaves[place]:
+            residents.registered[volunteers[place]] = False
+            residents.mediator[volunteers[place]] = False
+            left += 1
     return left
 
 

@@ -458,7 +458,10 @@ def see_ties(
 
 @loop
 def spread_offers(offers: Any, held: Any, open_hazards: Any, met: Any) -> None:
-    """Write how many offers of each mode residents meet in each micro-grid."""
+    """Write how many offers of each mode residents meet in each micro-grid: `met`[mode, micro-grid].
+
+    Events are offered in their own territory, hazards in their own micro-grid.
+    """
     grids = len(open_hazards) // len(held)
     for grid in range(len(open_hazards)):
         for mode in range(len(offers)):
@@ -792,17 +795,6 @@ def grids_of_a_territory(community: Community) -> int:
     return len(community.micro_grids.first) // community.communities
 
 
-def offers_by_grid(community: Community) -> Any:
-    """Return how many offers of each mode residents meet: float32[mode, micro-grid].
-
-    Events are offered in their own territory, hazards in their own micro-grid.
-    """
-    state = community.state.participation
-    met = np.empty((len(MODES), len(state.open_hazards)), np.float32)
-    spread_offers(state.offers, community.state.events.count, state.open_hazards, met)
-    return met
-
-
 def decide(community: Community) -> None:
     """Let every resident meet this week's offers."""
     gather(community)
@@ -826,7 +818,10 @@ def decide(community: Community) -> None:
 
 
 def places_asked_for(community: Community, mode: int, rows: Any) -> tuple[Any, Any] | None:
-    """Return which place each claimant asks for and what each holds; None where all find one."""
+    """Return which place each claimant asks for, and what each holds; None where all find one.
+
+    Who goes to an event chooses it here.
+    """
     state, residents = community.state.participation, community.residents
     if mode == EVENT and len(rows):
         first, last = state.events_first, state.events_first + state.events_count
