@@ -231,8 +231,6 @@ def sense(community: Community) -> None:
     hazards = community.state.hazards
     walked = np.float32(community.state.participation.patrol_hours)
     state.patrol_hours = float(walked)
-    if not hazards.unfound_count:
-        return
     grids = np.float32(len(community.micro_grids.first))
     patrol(
         community.numbers.co_safety,

@@ -199,8 +199,6 @@ def inspect(
 def sense(community: Community) -> None:
     """Grid workers inspect common space for hazards."""
     hazards = community.state.hazards
-    if not hazards.unfound_count:
-        return
     inspect(
         community.hazards.rows,
         community.micro_grids,

@@ -178,8 +178,6 @@ def arise(community: Community) -> None:
             state.arrivals,
         )
     )
-    if not state.arisen:
-        return
     first = community.hazards.count
     hazards = community.hazards.reserve(state.arisen)
     community.hazards.count = int(append_hazards(hazards, first, state.arrivals, community.week))
