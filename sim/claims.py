@@ -21,11 +21,24 @@ def by_lot(lots: Any, most: int | None = None) -> Any:
 
     A lot and its position are sorted as one number. It occurs once, so that no sort has to be stable.
     """
+    wanted = len(lots) if most is None else min(most, len(lots))
+    if not wanted or len(lots) == 1:
+        return np.arange(wanted)
     numbered = (lots << _POSITION) | np.arange(len(lots), dtype=np.uint64)
-    if most is not None and most < len(lots):
-        numbered = np.partition(numbered, most)[:most]
+    if wanted < len(lots):
+        numbered = np.partition(numbered, wanted)[:wanted]
     numbered.sort()
-    return (numbered & _LOW).astype(np.int64)
+    return (numbered & _LOW).view(np.int64)
+
+
+@loop
+def _fit(places: Any, room: Any) -> bool:
+    """Take a place for each claim; return whether there was room for all."""
+    for place in places:
+        room[place] -= 1
+        if room[place] < 0:
+            return False
+    return True
 
 
 def fit(places: Any, room: Any) -> bool:
@@ -35,7 +48,7 @@ def fit(places: Any, room: Any) -> bool:
         places: int64[claims], what each claim is for; an index into `room`.
         room: int64[places], how many each place holds.
     """
-    return bool((np.bincount(places, minlength=len(room)) <= room).all())
+    return bool(_fit(places, room.copy()))
 
 
 @loop

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -58,6 +59,8 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.numbers = SimpleNamespace(
             **{_stem(name): numbers for name, numbers in self.setting.numbers().items()}
         )
+        self.burn_in = int(self.numbers.population.burn_in)
+        self._began: dict[str, tuple[Any, float]] = {}
         self.communities = int(self.numbers.population.communities)
         self.scale = np.float32(self.numbers.population.scale)
         self.extent = np.float32(self.scale * np.float32(self.communities))
@@ -78,6 +81,9 @@ class Community(mesa.Model):  # type: ignore[misc]
         for heading, part in headings.parts().items():
             if hasattr(part, "begin"):
                 setattr(self.state, _stem(heading), part.begin(self))
+        self._may_rest = tuple(
+            stem for stem, numbers in vars(self.numbers).items() if _may_rest(numbers)
+        )
         self._hooks = {moment: list(self._taking_part(moment)) for moment in MOMENTS}
         self.records = records.Records(self)
         self.datacollector = mesa.DataCollector(
@@ -99,21 +105,21 @@ class Community(mesa.Model):  # type: ignore[misc]
     @property
     def programme_week(self) -> int:
         """Weeks since the practice began; negative during the burn-in."""
-        return self.week - int(self.numbers.population.burn_in)
+        return self.week - self.burn_in
 
     def active(self, stem: str) -> bool:
         """Return whether the file named `stem` is switched on and has started."""
         numbers = getattr(self.numbers, stem)
-        if not getattr(numbers, "on", True):
-            return False
-        starts = getattr(numbers, "starts", None)
-        return starts is None or self.programme_week >= max(int(starts), 0)
+        known = self._began.get(stem)
+        if known is None or known[0] is not numbers:
+            known = self._began[stem] = (numbers, _begins(numbers))
+        return self.week - self.burn_in >= known[1]
 
     def acting(self) -> dict[str, list[Callable[[Community], None]]]:
         """Return the functions of the files that are active as the week opens, by moment."""
-        active = {stem for stem in vars(self.numbers) if self.active(stem)}
+        resting = {stem for stem in self._may_rest if not self.active(stem)}
         return {
-            moment: [hook for stem, hook in hooks if stem in active]
+            moment: [hook for stem, hook in hooks if stem not in resting]
             for moment, hooks in self._hooks.items()
         }
 
@@ -163,6 +169,19 @@ class Community(mesa.Model):  # type: ignore[misc]
 
 def _stem(heading: str) -> str:
     return heading.rpartition(".")[2]
+
+
+def _may_rest(numbers: Any) -> bool:
+    """Return whether what has these numbers can be switched off or start late."""
+    return hasattr(numbers, "on") or hasattr(numbers, "starts")
+
+
+def _begins(numbers: Any) -> float:
+    """Return the week of the practice in which what has these numbers begins; never if it is off."""
+    if not getattr(numbers, "on", True):
+        return inf
+    starts = getattr(numbers, "starts", None)
+    return -inf if starts is None else max(int(starts), 0)
 
 
 def _latest(name: str) -> Callable[[Community], float]:

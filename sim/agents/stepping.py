@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim import agents, numerics
 from sim.agents.committee import Committee
 from sim.agents.grid_worker import GridWorker
@@ -158,8 +160,11 @@ def honours_value(community: Community) -> None:
 def participation_decide(community: Community) -> None:
     """Each resident looks at what the ties did, then meets each offer."""
     participation.count_offers(community)
+    state = community.state.participation
     _residents(community).do("light_beacon").do("look_around")
-    offers = participation.offers_by_grid(community)
+    offers = np.empty((len(MODES), len(state.open_hazards)), np.float32)
+    held = community.state.events.count
+    participation.spread_offers(state.offers, held, state.open_hazards, offers)
     for row, grid in enumerate(community.residents.micro_grid):
         for mode in range(len(MODES)):
             if offers[mode, grid]:
@@ -255,6 +260,9 @@ def partners_renew(community: Community) -> None:
     state.entered_training = sum(everyone.map("train", p.train * community.accounts.funding))
     if p.locked:
         return
-    around = partners.share_joined(community), partners.reach_of_others(community)
+    around = (
+        np.float32(partners.share_of_joined(community.partners.stage)),
+        partners.reach_of_others(community),
+    )
     state.left = sum(everyone.map("leave"))
     state.joined = sum(everyone.map("join", *around))

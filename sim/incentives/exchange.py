@@ -370,8 +370,9 @@ def in_force(community: Community) -> bool:
     The loop runs through the Party-vanguard platform, whose partners feed the shop; a points
     scheme that stands alone runs without it.
     """
-    carried = community.numbers.points.standalone or community.active("party_vanguard")
-    return bool(community.active("points") and carried)
+    if not community.active("points"):
+        return False
+    return community.active("party_vanguard") or bool(community.numbers.points.standalone)
 
 
 def open_week(community: Community) -> None:

@@ -22,7 +22,7 @@ import numpy as np
 
 from sim import numerics
 from sim.columns import YUAN
-from sim.compiled import rule
+from sim.compiled import loop, rule
 from sim.declare import number
 from sim.records import Outcome, outcome
 
@@ -182,11 +182,11 @@ class Accounts:
 
     def sums_paid(self, purposes: tuple[str, ...]) -> int:
         """Return what the fund paid for these purposes in the week last closed, in fen."""
-        return sum(self.last_paid.item(PLACE_OF_PURPOSE[purpose]) for purpose in purposes)
+        return sum([self.last_paid.item(PLACE_OF_PURPOSE[purpose]) for purpose in purposes])
 
     def sums_received(self, purposes: tuple[str, ...]) -> int:
         """Return what the fund received for these purposes in the week last closed, in fen."""
-        return sum(self.last_received.item(PLACE_OF_PURPOSE[purpose]) for purpose in purposes)
+        return sum([self.last_received.item(PLACE_OF_PURPOSE[purpose]) for purpose in purposes])
 
 
 def _position(name: str, places: dict[str, int], what: str) -> int:
@@ -258,6 +258,16 @@ def begin(community: Community) -> State:
     return State()
 
 
+@loop
+def weekly_sums(p: Any, extent: Any) -> Any:
+    """Return a week's part of the grant, of donations, and of the shop's money, in whole fen."""
+    return (
+        int(fen_per_week(p.grant, extent)),
+        int(fen_per_week(p.donations, extent)),
+        int(fen_per_week(p.shop_budget, extent)),
+    )
+
+
 def settle(community: Community) -> None:
     """Receive the week's part of grant and donations; set the shop's money aside.
 
@@ -265,10 +275,11 @@ def settle(community: Community) -> None:
     """
     if community.programme_week < 0:
         return
-    p, accounts, extent = community.numbers.fund, community.accounts, community.extent
-    accounts.transfer("outside", "fund", int(fen_per_week(p.grant, extent)), "grant")
-    accounts.transfer("outside", "fund", int(fen_per_week(p.donations, extent)), "donations")
-    accounts.transfer("fund", "shop", int(fen_per_week(p.shop_budget, extent)), "set_aside")
+    accounts = community.accounts
+    grant, donations, shop_budget = weekly_sums(community.numbers.fund, community.extent)
+    accounts.transfer("outside", "fund", grant, "grant")
+    accounts.transfer("outside", "fund", donations, "donations")
+    accounts.transfer("fund", "shop", shop_budget, "set_aside")
 
 
 def reflect(community: Community) -> None:

@@ -196,6 +196,12 @@ def acts_of_quarter(history: Any) -> Any:
     return volunteered + reported + deliberated
 
 
+@rule
+def is_fresh(honour: Any) -> Any:
+    """Whether an honour is at least half fresh."""
+    return honour >= 0.5
+
+
 # --- Walks over rows -------------------------------------------------------------------------
 
 
@@ -222,6 +228,16 @@ def encourage(residents: Any, micro_grids: Any, p: Any, both: Any) -> None:
         acclaim = micro_grids.acclaim[grid]
         for i in range(np.uint64(micro_grids.first[grid]), np.uint64(micro_grids.last[grid])):
             pull[i] += numerics.millionths(honour_pull(p, residents.honour[i], acclaim, both))
+
+
+@loop
+def count_honoured(residents: Any) -> Any:
+    """Count registered volunteers, and those of them with a fresh honour."""
+    registered, fresh = 0, 0
+    for i in range(len(residents.registered)):
+        registered += int(residents.registered[i])
+        fresh += int(residents.registered[i] & is_fresh(residents.honour[i]))
+    return registered, fresh
 
 
 @loop
@@ -324,9 +340,7 @@ RECORDS = {
 
 def observe(community: Community) -> dict[str, float]:
     """Return the honours of the week and how many volunteers live with a fresh one."""
-    residents = community.residents
-    registered = int(np.count_nonzero(residents.registered))
-    fresh = int(np.count_nonzero(residents.registered & (residents.honour >= 0.5)))
+    registered, fresh = count_honoured(community.residents)
     given = community.state.honours.given if community.active("honours") else 0
     return {
         "honours_given": float(given),

@@ -18,6 +18,7 @@ dates and keeps the points. Dated points age on while the scheme rests.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import mul
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -28,7 +29,7 @@ from sim.compiled import loop, rule
 from sim.declare import choice, number, switch, whole
 from sim.incentives import exchange
 from sim.incentives.exchange import IN_POINTS, LONGEST, UNIT, in_force
-from sim.records import mean, outcome
+from sim.records import outcome, total
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -692,6 +693,14 @@ def crowd(residents: Any, p: Any) -> None:
 
 
 @loop
+def pay_out(residents: Any, p: Any, safety: Any) -> Any:
+    """Issue the week's points and let them touch motivation; return how many hundredths."""
+    issued = issue(residents, p, safety)
+    crowd(residents, p)
+    return issued
+
+
+@loop
 def date(lots: Any, column: Any, earned: Any) -> None:
     """Enter points into the lots of their week of issue."""
     for i in range(len(earned)):
@@ -879,7 +888,7 @@ def begin(community: Community) -> State:
 
 def rewards_safety(community: Community) -> bool:
     """Return whether reports of hazards earn points: only where safety is co-created."""
-    return bool(community.active("co_safety"))
+    return community.active("co_safety")
 
 
 def open_week(community: Community) -> None:
@@ -913,8 +922,7 @@ def reward(community: Community) -> None:
     if not in_force(community):
         return
     p, residents = community.numbers.points, community.residents
-    community.state.points.issued_now = int(issue(residents, p, rewards_safety(community)))
-    crowd(residents, p)
+    community.state.points.issued_now = int(pay_out(residents, p, rewards_safety(community)))
     keep_ledger(community)
 
 
@@ -951,6 +959,17 @@ def learn(community: Community) -> None:
             exchange.variety(community.state.exchange),
             rewards_safety(community),
         )
+
+
+@loop
+def add_up(residents: Any) -> Any:
+    """Return the sums of how residents see the scheme: prospect, reference, redeemability, satiation."""
+    return (
+        total(residents.prospect),
+        total(residents.reference),
+        total(residents.redeemability),
+        total(residents.satiation),
+    )
 
 
 RECORDS = {
@@ -1013,7 +1032,9 @@ def observe(community: Community) -> dict[str, float]:
     shop = community.state.exchange
     resting = not in_force(community)
     outstanding = state.issued - state.redeemed - state.expired
-    supply = int(shop.supply @ shop.price) / UNIT
+    supply = sum(map(mul, shop.supply.tolist(), shop.price.tolist())) / UNIT
+    everybody = len(residents.balance)
+    prospect, reference, redeemability, satiation = add_up(residents)
     return {
         "points_issued": 0.0 if resting else state.issued_now / POINT,
         "points_redeemed": 0.0 if resting else state.redeemed_now / POINT,
@@ -1022,8 +1043,8 @@ def observe(community: Community) -> dict[str, float]:
         "points_breakage": state.expired / state.issued if state.issued else 0.0,
         "points_liability": outstanding / POINT * float(p.point_value),
         "points_cover": min(outstanding / supply, float(LONGEST)) if supply else 0.0,
-        "reward_prospect": mean(residents.prospect),
-        "reward_reference": mean(residents.reference),
-        "redeemability": mean(residents.redeemability),
-        "satiation": mean(residents.satiation),
+        "reward_prospect": prospect / everybody,
+        "reward_reference": reference / everybody,
+        "redeemability": redeemability / everybody,
+        "satiation": satiation / everybody,
     }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.columns import CRAFTSMAN, DOMAINS, PARTNER, PUBLIC_BENEFIT
-from sim.compiled import rule
+from sim.compiled import loop, rule
 from sim.declare import number, switch, vector, whole
 from sim.randomness import decision, lot
 from sim.records import outcome
@@ -103,14 +103,32 @@ def hours_for_residents(p: Any, domain: Any, scale: Any) -> Any:
     return p.hours[domain] * (1.0 - p.catchment) * scale
 
 
+@loop
+def furnish(p: Any, scale: Any, hours: Any) -> None:
+    """Write the hours that the complex has for residents, domain by domain."""
+    for domain in range(len(hours)):
+        hours[domain] = hours_for_residents(p, domain, scale)
+
+
+@loop
+def list_waiting(partners: Any, rows: Any) -> int:
+    """Write the partners who live on space and have none; return how many."""
+    waiting = 0
+    for row in range(len(partners.stage)):
+        lives_on_space = partners.kind[row] == CRAFTSMAN or partners.kind[row] == PUBLIC_BENEFIT
+        if partners.stage[row] == PARTNER and lives_on_space and not partners.space[row]:
+            rows[waiting] = row
+            waiting += 1
+    return waiting
+
+
 def open_week(community: Community) -> None:
     """Open the complex when its week has come; give free rooms in the order of lots."""
     state, p = community.state.co_building, community.numbers.co_building
     community.facility_open = community.programme_week >= int(p.opening)
     if not community.facility_open:
         return
-    for domain in range(len(DOMAINS)):
-        state.hours[domain] = hours_for_residents(p, domain, community.extent)
+    furnish(p, community.extent, state.hours)
     give_rooms(community)
 
 
@@ -120,8 +138,10 @@ def give_rooms(community: Community) -> None:
     left = int(community.numbers.co_building.rooms) - state.rooms_given
     if left <= 0:
         return
-    kinds = (partners.kind == CRAFTSMAN) | (partners.kind == PUBLIC_BENEFIT)
-    waiting = np.flatnonzero((partners.stage == PARTNER) & kinds & ~partners.space)
+    rows = np.empty(len(partners.stage), np.int64)
+    waiting = rows[: list_waiting(partners, rows)]
+    if not len(waiting):
+        return
     lots = [int(lot(community.seed, ROOM, community.week, int(row))) for row in waiting]
     chosen = waiting[np.argsort(lots, kind="stable")[:left]]
     partners.space[chosen] = True

@@ -196,25 +196,36 @@ def buy(
     return total
 
 
+@loop
+def trade(
+    partners: Any,
+    participates: Any,
+    p: Any,
+    funding: Any,
+    scale: Any,
+    purchase: Any,
+    bought: Any,
+) -> Any:
+    """Collect fees and buy services; return the fees, what flows back, and the purchase, in fen."""
+    fees, feedback = collect(partners, p)
+    return fees, feedback, buy(partners, participates, p, funding, scale, purchase, bought)
+
+
 def settle(community: Community) -> None:
     """Users pay fees, a part flows back, and the fund purchases next week's services."""
     state, p = community.state.co_operation, community.numbers.co_operation
     accounts = community.accounts
-    fees, feedback = collect(community.partners, p)
-    state.fees, state.feedback = int(fees), int(feedback)
+    state.fees, state.feedback, state.purchased = trade(
+        community.partners,
+        community.state.partners.participates,
+        p,
+        np.float32(accounts.funding),
+        community.extent,
+        state.purchase,
+        state.bought,
+    )
     accounts.transfer("residents", "partners", state.fees, "fees")
     accounts.transfer("partners", "fund", state.feedback, "revenue")
-    state.purchased = int(
-        buy(
-            community.partners,
-            community.state.partners.participates,
-            p,
-            np.float32(accounts.funding),
-            community.extent,
-            state.purchase,
-            state.bought,
-        )
-    )
     accounts.transfer("fund", "partners", state.purchased, "purchase")
 
 

@@ -28,7 +28,6 @@ from sim.columns import (
     NEED_CLOSED,
     NEED_FOUND,
     NOT_MEMBER,
-    PARTNER,
     POINT,
     QUARTER_WEEKS,
 )
@@ -38,6 +37,7 @@ from sim.randomness import decision, draw, draw_one, lot
 from sim.records import outcome
 from sim.rules.disputes import whole_number
 from sim.rules.needs import ADDRESSES, with_room
+from sim.rules.partners import present
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -295,6 +295,8 @@ def _offer_sessions(community: Community) -> None:
     disputes = community.state.disputes
     p, week, seed = community.numbers.co_solving, community.week, community.seed
     rows = np.flatnonzero(community.residents.mediator)
+    if not len(rows):
+        return
     mediators, lots = len(rows), np.empty(len(rows), np.uint64)
     draw_lots(rows, week, seed, lots)
     rows = rows[by_lot(lots)]
@@ -462,7 +464,7 @@ def climb_disputes(
 def _numbers_of_the_day(community: Community) -> Any:
     """Return the numbers, with nothing solved at the partners' level where there is no partner."""
     p = community.numbers.co_solving
-    if np.any(community.partners.stage == PARTNER):
+    if present(community):
         return p
     return p._replace(success=(np.float32(0), *p.success[1:]))
 
@@ -473,11 +475,16 @@ def _climb_needs(community: Community, p: Any) -> None:
     week, seed = community.week, community.seed
     needs, service = community.needs.rows, community.state.service
     queue, count = service.queue, service.queue_count
+    state.needs_solved = state.needs_raised = 0
+    if not count:
+        return
     rows, lots = np.empty(count, np.int64), np.empty(count, np.uint64)
     state.needs_solved, stuck = climb_needs(needs, queue, count, p, week, seed, rows, lots)
-    most = whole_number(p.needs_taken_up * community.extent, draw_one(seed, TAKE_UP, week, 0))
-    taken = rows[by_lot(lots[:stuck], most)]
-    state.needs_raised = raise_needs(needs, taken, week)
+    chance = draw_one(seed, TAKE_UP, week, 0)
+    most = whole_number(p.needs_taken_up * community.extent, chance) if stuck else 0
+    if most:
+        taken = rows[by_lot(lots[:stuck], most)]
+        state.needs_raised = raise_needs(needs, taken, week)
 
 
 def _climb_disputes(community: Community, p: Any) -> None:
@@ -486,13 +493,18 @@ def _climb_disputes(community: Community, p: Any) -> None:
     week, seed = community.week, community.seed
     disputes, mediation = community.disputes.rows, community.state.disputes
     open_rows, count = mediation.open, mediation.open_count
+    state.disputes_solved = state.disputes_raised = 0
+    if not count:
+        return
     rows, lots = np.empty(count, np.int64), np.empty(count, np.uint64)
     state.disputes_solved, stuck = climb_disputes(
         disputes, open_rows, count, p, week, seed, rows, lots
     )
-    most = whole_number(p.disputes_taken_up * community.extent, draw_one(seed, TAKE_UP, week, 1))
-    taken = rows[by_lot(lots[:stuck], most)]
-    state.disputes_raised = raise_disputes(disputes, taken, week)
+    chance = draw_one(seed, TAKE_UP, week, 1)
+    most = whole_number(p.disputes_taken_up * community.extent, chance) if stuck else 0
+    if most:
+        taken = rows[by_lot(lots[:stuck], most)]
+        state.disputes_raised = raise_disputes(disputes, taken, week)
 
 
 def escalate(community: Community) -> None:
@@ -514,6 +526,8 @@ def credit_mediators(residents: Any, slots: Any, used: Any, hundredths: Any) -> 
 def act(community: Community) -> None:
     """Mediators earn points for the sessions they led."""
     disputes = community.state.disputes
+    if not disputes.slots_used:
+        return
     hundredths = np.int32(round(float(community.numbers.points.mediation_points) * POINT))
     credit_mediators(community.residents, disputes.slots, disputes.slots_used, hundredths)
 

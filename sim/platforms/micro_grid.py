@@ -269,28 +269,63 @@ def credit_workers(grid_workers: Any, items: Any) -> Any:
     return filed
 
 
+@loop
+def file_reports(
+    residents: Any,
+    micro_grids: Any,
+    grid_workers: Any,
+    needs: Any,
+    hazards: Any,
+    p: Any,
+    scale: Any,
+    week: Any,
+    seed: Any,
+    found_needs: Any,
+    need_count: Any,
+    found_hazards: Any,
+    hazard_count: Any,
+    items: Any,
+) -> Any:
+    """Count the week's information items and credit who found them; return how many are hazards."""
+    found = count_items(
+        residents,
+        micro_grids,
+        needs,
+        hazards,
+        p,
+        scale,
+        week,
+        seed,
+        found_needs,
+        need_count,
+        found_hazards,
+        hazard_count,
+        items,
+    )
+    credit_workers(grid_workers, items)
+    return found
+
+
 def publish(community: Community) -> None:
     """Grid workers file what they found as information items."""
     state: State = community.state.micro_grid
     needs, hazards = community.state.needs, community.state.hazards
-    state.hazards = int(
-        count_items(
-            community.residents,
-            community.micro_grids,
-            community.needs.rows,
-            community.hazards.rows,
-            community.numbers.micro_grid,
-            community.scale,
-            community.week,
-            community.seed,
-            needs.newly_found,
-            needs.newly_found_count,
-            hazards.found,
-            hazards.found_count,
-            state.items,
-        )
+    state.hazards = file_reports(
+        community.residents,
+        community.micro_grids,
+        community.grid_workers,
+        community.needs.rows,
+        community.hazards.rows,
+        community.numbers.micro_grid,
+        community.scale,
+        community.week,
+        community.seed,
+        needs.newly_found,
+        needs.newly_found_count,
+        hazards.found,
+        hazards.found_count,
+        state.items,
     )
-    credit_workers(community.grid_workers, state.items)
 
 
 RECORDS = {

@@ -208,6 +208,24 @@ def list_projects(
             row += 1
 
 
+@loop
+def list_under(p: Any, ability: Any, quality: Any) -> None:
+    """Write how good the lists are under a chair of these abilities, domain by domain."""
+    for domain in range(len(quality)):
+        quality[domain] = quality_under(p, ability[domain])
+
+
+@loop
+def count_able(partners: Any, capable: Any) -> int:
+    """Count the domains in which partners are at least so able, over all partners."""
+    count = 0
+    for row in range(len(partners.stage)):
+        if partners.stage[row] == PARTNER:
+            for domain in range(partners.ability.shape[1]):
+                count += int(partners.ability[row, domain] >= capable)
+    return count
+
+
 def sense(community: Community) -> None:
     """See whether the platform meets this week, and who chairs."""
     state: State = community.state.regional_party_building
@@ -226,8 +244,7 @@ def sense(community: Community) -> None:
     seat = int(one_of(members, draw_one(community.seed, CHAIR, community.week, 0)))
     if seat < len(seats):
         state.chaired_by_partner += 1
-        for domain in range(len(DOMAINS)):
-            state.list_quality[domain] = quality_under(p, partners.ability[seats[seat], domain])
+        list_under(p, partners.ability[seats[seat]], state.list_quality)
 
 
 def triage(community: Community) -> None:
@@ -249,6 +266,8 @@ def triage(community: Community) -> None:
             chosen,
         )
     )
+    if not state.proposed:
+        return
     rows = community.projects.reserve(state.proposed)
     list_projects(
         chosen,
@@ -293,12 +312,10 @@ def observe(community: Community) -> dict[str, float]:
     if not community.active("regional_party_building"):
         return dict.fromkeys(RECORDS, 0.0)
     partners, projects = community.partners, community.projects
-    able = partners.ability[partners.stage == PARTNER] >= community.numbers.service.capable
+    stages = community.state.projects.stages
     return {
         "joint_meetings": float(community.state.regional_party_building.held),
         "needs_list": float(sum(community.state.service.unmatched.tolist())),
-        "resource_list": float(np.count_nonzero(able)),
-        "project_list": float(
-            np.count_nonzero(projects.rows.stage[: projects.count] != PROJECT_DONE)
-        ),
+        "resource_list": float(count_able(partners, community.numbers.service.capable)),
+        "project_list": float(projects.count - stages.item(PROJECT_DONE)),
     }

@@ -323,6 +323,8 @@ def arise(community: Community) -> None:
     state: State = community.state.disputes
     p, week, seed = community.numbers.disputes, community.week, community.seed
     state.arisen = int(draw_disputes(state.households, p, week, seed, state.arrivals))
+    if not state.arisen:
+        return
     first = community.disputes.count
     disputes = community.disputes.reserve(state.arisen)
     community.disputes.count = int(
@@ -412,6 +414,9 @@ def bring_disputes(
 def sense(community: Community) -> None:
     """Open disputes are brought to mediation by a party or a grid worker, or fade."""
     state: State = community.state.disputes
+    state.brought = state.faded = 0
+    if not state.latent_count:
+        return
     state.open = with_room(state.open, state.open_count + state.latent_count)
     kept, open_count, faded = bring_disputes(
         community.residents,
@@ -552,30 +557,34 @@ def close_disputes(
 def serve(community: Community) -> None:
     """Sessions are held in the order of lots; closed disputes are booked."""
     state: State = community.state.disputes
+    state.sessions = state.slots_used = 0
+    state.closed = state.resolved = state.unresolved = 0
+    state.recorded = state.recorded_resolved = state.by_party = 0
+    if not state.open_count:
+        return
     p, week, seed = community.numbers.disputes, community.week, community.seed
     disputes = community.disputes.rows
     rows = np.empty(state.open_count, np.int64)
     lots = np.empty(state.open_count, np.uint64)
     waiting = int(queue_for_session(disputes, state.open, state.open_count, week, seed, rows, lots))
-    rows = rows[by_lot(lots[:waiting])]
     lot_of_week = draw_one(seed, CAPACITY, week, 0)
     committee = whole_number(p.committee_sessions * community.extent, lot_of_week)
     state.sessions = min(waiting, state.slot_count + committee)
     state.slots_used = min(state.sessions, state.slot_count)
-    mediators = np.float32(state.mediators) + p.committee_mediators * community.extent
-    per_case = mediators_per_case(p, mediators, np.float32(waiting))
-    hold_sessions(
-        community.residents,
-        disputes,
-        rows,
-        state.sessions,
-        state.slots,
-        state.slot_count,
-        p,
-        per_case,
-        week,
-        seed,
-    )
+    if state.sessions:
+        mediators = np.float32(state.mediators) + p.committee_mediators * community.extent
+        hold_sessions(
+            community.residents,
+            disputes,
+            rows[by_lot(lots[:waiting])],
+            state.sessions,
+            state.slots,
+            state.slot_count,
+            p,
+            mediators_per_case(p, mediators, np.float32(waiting)),
+            week,
+            seed,
+        )
     closed = np.zeros(6, np.int64)
     state.open_count = int(
         close_disputes(disputes, state.open, state.open_count, p, week, seed, closed)

@@ -77,7 +77,7 @@ def draw_counts(expected: Any, decision: Any, week: Any, seed: Any, counts: Any)
 
 def how_many(community: Community, decision: Any, expected: Any) -> list[int]:
     """Return how many of something happen this week in each territory, Poisson by itself."""
-    counts = np.zeros(community.communities, np.int64)
+    counts = np.empty(community.communities, np.int64)
     draw_counts(np.float32(expected), decision, community.week, community.seed, counts)
     return counts.tolist()
 
@@ -161,7 +161,8 @@ def value(community: Community) -> None:
     for place in range(community.communities):
         state.first[place] = community.events.count
         for series, counts, brand in sorted(state.planned):
-            hold(community, place, series, counts[place], brand)
+            if counts[place]:
+                hold(community, place, series, counts[place], brand)
         state.count[place] = community.events.count - state.first[place]
 
 
@@ -175,4 +176,6 @@ def enjoy(residents: Any, events: Any, p: Any, bit: Any) -> None:
 
 def bond(community: Community) -> None:
     """Let attendance change satisfaction with culture."""
-    enjoy(community.residents, community.events.rows, community.numbers.satisfaction, 1 << EVENT)
+    if community.state.participation.events_count:
+        p = community.numbers.satisfaction
+        enjoy(community.residents, community.events.rows, p, 1 << EVENT)

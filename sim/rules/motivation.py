@@ -11,7 +11,7 @@ from sim import numerics, randomness
 from sim.columns import MODES
 from sim.compiled import loop, rule
 from sim.declare import number
-from sim.records import mean, mean_among, outcome
+from sim.records import mean_among, outcome, total
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -197,26 +197,57 @@ def change_minds(residents: Any, p: Any) -> None:
 @loop
 def leave_register(residents: Any, p: Any, honour_effect: Any, seed: Any, week: Any) -> int:
     """Let registered volunteers leave; return how many did."""
-    left = 0
+    volunteers = np.empty(len(residents.registered), np.uint32)
+    count = 0
     for i in range(len(residents.registered)):
+        volunteers[count] = i
+        count += int(residents.registered[i])
+    leaves = np.empty(count, np.bool_)
+    for place in range(count):
+        i = volunteers[place]
         chance = exit_chance(
             p, honour_effect, residents.fatigue[i], residents.motivation[i], residents.honour[i]
         )
-        stays = (residents.acted[i] > 0) | (randomness.draw(seed, EXIT, week, i) >= chance)
-        left += int(residents.registered[i] & (not stays))
-        residents.mediator[i] &= stays | (not residents.registered[i])
-        residents.registered[i] &= stays
+        idle = residents.acted[i] == 0
+        leaves[place] = idle & (randomness.draw(seed, EXIT, week, i) < chance)
+    left = 0
+    for place in range(count):
+        if leaves[place]:
+            residents.registered[volunteers[place]] = False
+            residents.mediator[volunteers[place]] = False
+            left += 1
     return left
+
+
+@loop
+def live_through(
+    residents: Any, p: Any, actors: Any, honour_effect: Any, seed: Any, week: Any
+) -> int:
+    """Let acts be experienced, minds change, and volunteers leave; return how many left."""
+    feel_acts(residents, p, actors, seed, week)
+    change_minds(residents, p)
+    return leave_register(residents, p, honour_effect, seed, week)
 
 
 def learn(community: Community) -> None:
     """Let the week's acts change motivation, habits and fatigue; let some leave the register."""
-    residents, p = community.residents, community.numbers.motivation
-    seed, week = community.seed, community.week
-    feel_acts(residents, p, np.flatnonzero(residents.acted != 0), seed, week)
-    change_minds(residents, p)
-    effect = community.numbers.honours.exit_effect
-    community.state.motivation.left = leave_register(residents, p, effect, seed, week)
+    residents, numbers = community.residents, community.numbers
+    community.state.motivation.left = live_through(
+        residents,
+        numbers.motivation,
+        (residents.acted != 0).nonzero()[0],
+        numbers.honours.exit_effect,
+        community.seed,
+        community.week,
+    )
+
+
+@loop
+def add_up(residents: Any, habits: Any) -> Any:
+    """Write the sum of each habit; return that of motivation."""
+    for mode in range(len(habits)):
+        habits[mode] = total(residents.habit[mode])
+    return total(residents.motivation)
 
 
 @dataclass
@@ -248,10 +279,12 @@ RECORDS = {
 
 def observe(community: Community) -> dict[str, float]:
     """Return means over residents."""
-    residents = community.residents
+    residents, habits = community.residents, np.empty(len(MODES), np.float64)
+    motivation = add_up(residents, habits)
+    everybody = len(residents.motivation)
     return {
         "register_exits": float(community.state.motivation.left),
-        "motivation": mean(residents.motivation),
+        "motivation": motivation / everybody,
         "fatigue": mean_among(residents.fatigue, residents.registered),
-        **dict(zip(HABITS, map(mean, residents.habit), strict=True)),
+        **{name: habit / everybody for name, habit in zip(HABITS, habits.tolist(), strict=True)},
     }

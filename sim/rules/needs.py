@@ -369,7 +369,7 @@ def write_down(community: Community, drawn: int) -> None:
     first = community.needs.count
     told = [story for story in community.story if story.week == community.programme_week]
     needs = community.needs.reserve(drawn + len(told))
-    owners = np.flatnonzero(state.hits != 0)
+    owners = (state.hits != 0).nonzero()[0]
     count = append_needs(needs, first, owners, state.hits, p, community.week, community.seed)
     for story in told:
         needs.owner[count] = story.owner
@@ -444,9 +444,12 @@ def find_needs(
     unfound: Any,
     unfound_count: Any,
     newly_found: Any,
+    lots: Any,
     found: Any,
 ) -> Any:
     """Find unfound needs or give them up; return how many stay, were found, and were given up.
+
+    Each need that is found has a lot, written beside it.
 
     All chances are weighed and all draws made before anything is decided: without a decision in
     between, the processor looks many needs up at once.
@@ -502,24 +505,16 @@ def find_needs(
             needs.channel[row] = channel
             found[channel] += 1
             newly_found[newly] = row
+            lots[newly] = lot(seed, ORDER, week, address[index])
             newly += 1
     return kept, newly, expired
-
-
-@loop
-def draw_lots(needs: Any, rows: Any, count: Any, week: Any, seed: Any, lots: Any) -> Any:
-    """Write the lot of each of these needs, and return how many lots were drawn."""
-    for index in range(count):
-        owner = int(needs.owner[rows[index]])
-        domain = int(needs.domain[rows[index]])
-        lots[index] = lot(seed, ORDER, week, owner * ADDRESSES + domain)
-    return count
 
 
 def sense(community: Community) -> None:
     """Unfound needs are reported, brought to the counter, heard of, answered - or given up."""
     state: State = community.state.needs
     state.newly_found = with_room(state.newly_found, state.unfound_count)
+    lots = np.empty(state.unfound_count, np.uint64)
     state.found[:] = 0
     kept, newly, expired = find_needs(
         community.residents,
@@ -536,21 +531,13 @@ def sense(community: Community) -> None:
         state.unfound,
         state.unfound_count,
         state.newly_found,
+        lots,
         state.found,
     )
     state.unfound_count = int(kept)
     state.newly_found_count = int(newly)
     state.expired = int(expired)
-    lots = np.empty(state.newly_found_count, np.uint64)
-    draw_lots(
-        community.needs.rows,
-        state.newly_found,
-        state.newly_found_count,
-        community.week,
-        community.seed,
-        lots,
-    )
-    state.newly_found[:newly] = state.newly_found[by_lot(lots)]
+    state.newly_found[:newly] = state.newly_found[by_lot(lots[:newly])]
 
 
 RECORDS = {

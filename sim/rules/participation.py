@@ -196,6 +196,7 @@ class State:
         by_tie: float32[resident], hazard of being asked by one active tie.
         claims: uint32[mode, resident], rows of those willing to act this week.
         claim_count: int64[mode], how many they are.
+        granted: bool[mode, resident], which of these claims are granted.
         acts_now: int64[mode, group + 1], who acts this week; the last column is everybody.
         ever_13: int64[mode, group + 1], who acted within 13 weeks.
         eligible: int64[group + 1], residents by group.
@@ -220,6 +221,7 @@ class State:
     by_tie: Any
     claims: Any
     claim_count: Any
+    granted: Any
     acts_now: Any
     ever_13: Any
     eligible: Any
@@ -252,6 +254,7 @@ def begin(community: Community) -> State:
         by_tie=np.zeros(residents, np.float32),
         claims=np.zeros((len(MODES), residents), np.uint32),
         claim_count=np.zeros(len(MODES), np.int64),
+        granted=np.zeros((len(MODES), residents), np.bool_),
         acts_now=np.zeros((len(MODES), everyone), np.int64),
         ever_13=np.zeros((len(MODES), everyone), np.int64),
         eligible=eligible,
@@ -279,6 +282,12 @@ def acted_lately(history: Any) -> Any:
 def share_active(ties_active: Any, degree: Any) -> Any:
     """Share of a resident's ties who did the same within four weeks; none where there are no ties."""
     return numerics.ratio(np.float32(ties_active), max(np.float32(degree), 1.0))
+
+
+@rule
+def mean_tie(total: Any, degree: Any) -> Any:
+    """Mean strength of the ties in use; zero without ties."""
+    return numerics.ratio(total, max(np.float32(degree), 1.0))
 
 
 @rule
@@ -336,6 +345,19 @@ def accepts(log_odds: Any, chance: Any) -> Any:
 
 
 @rule
+def hours_of_act(p: Any, mode: Any) -> Any:
+    """Hours that one act of a mode takes; events and reports count as none."""
+    deliberating = p.deliberation_hours if mode == DELIBERATE else 0.0
+    return p.volunteer_hours if mode == VOLUNTEER else deliberating
+
+
+@rule
+def share_of_group(part: Any, group: Any) -> Any:
+    """Share of a group of residents; zero of an empty one."""
+    return numerics.ratio(part, max(group, 1))
+
+
+@rule
 def chosen_event(first: Any, count: Any, chance: Any) -> Any:
     """Which of this week's events a resident goes to: each is as likely."""
     return first + min(np.int64(chance * np.float32(count)), count - 1)
@@ -385,14 +407,18 @@ def light_beacons(residents: Any, beacon: Any) -> None:
 
 
 @loop
-def look_around(residents: Any, lit: Any, beacon: Any, company: Any) -> None:
+def look_around(residents: Any, beacon: Any, company: Any) -> None:
     """Let each resident see which ties were active.
 
-    Ties are mutual and few residents shine (`lit` are their rows), so each of these shows itself
-    to its ties.
+    Ties are mutual and few residents shine, so each of these shows itself to its ties.
     """
     company[:] = 0
-    for i in lit:
+    lit = np.empty(len(beacon), np.uint32)
+    shining = 0
+    for i in range(len(beacon)):
+        lit[shining] = i
+        shining += int(beacon[i] != 0)
+    for i in lit[:shining]:
         for slot in range(residents.degree[i]):
             company[residents.neighbour[i, slot]] += beacon[i]
 
@@ -414,10 +440,35 @@ def weigh_ties(
             )
 
 
-@rule
-def mean_tie(total: Any, degree: Any) -> Any:
-    """Mean strength of the ties in use; zero without ties."""
-    return numerics.ratio(total, max(np.float32(degree), 1.0))
+@loop
+def see_ties(
+    residents: Any,
+    micro_grids: Any,
+    p_reach: Any,
+    leadership: Any,
+    beacon: Any,
+    company: Any,
+    by_tie: Any,
+) -> None:
+    """Let each resident see which ties were active, and know how strong they are on average."""
+    light_beacons(residents, beacon)
+    look_around(residents, beacon, company)
+    weigh_ties(residents, micro_grids, p_reach, leadership, by_tie)
+
+
+@loop
+def spread_offers(offers: Any, held: Any, open_hazards: Any, met: Any) -> None:
+    """Write how many offers of each mode residents meet in each micro-grid: `met`[mode, micro-grid].
+
+    Events are offered in their own territory, hazards in their own micro-grid.
+    """
+    grids = len(open_hazards) // len(held)
+    for grid in range(len(open_hazards)):
+        for mode in range(len(offers)):
+            met[mode, grid] = offers[mode]
+        met[EVENT, grid] = held[grid // grids]
+        if open_hazards[grid] == 0:
+            met[REPORT, grid] = 0.0
 
 
 @rule
@@ -461,6 +512,8 @@ def decide_modes(
     p_reach: Any,
     p_place: Any,
     offers: Any,
+    held: Any,
+    open_hazards: Any,
     paper: Any,
     flexibility: Any,
     company: Any,
@@ -473,11 +526,13 @@ def decide_modes(
     Each step is taken for everybody, and who is not reached or not free is left out at the end:
     a loop without branches is walked many residents at a time.
     """
+    met = np.empty((len(MODES), len(open_hazards)), np.float32)
+    spread_offers(offers, held, open_hazards, met)
     digital = reach.hazard(p_reach.digital)
     for grid in range(len(micro_grids.first)):
         first, last = np.uint64(micro_grids.first[grid]), np.uint64(micro_grids.last[grid])
         for mode in range(len(MODES)):
-            offered = offers[mode, grid]
+            offered = met[mode, grid]
             if offered == 0.0:
                 continue
             base = p.base[mode]
@@ -526,13 +581,17 @@ def decide_modes(
 
 
 @loop
-def claimants(willing: Any, those: Any, rows: Any, counts: Any) -> None:
-    """Write which of `those` residents are willing to act, mode by mode, and count them."""
+def claimants(willing: Any, those: Any, rows: Any, granted: Any, counts: Any) -> None:
+    """Write which of `those` residents are willing to act, mode by mode, and count them.
+
+    Until somebody is refused, all are granted.
+    """
     counts[:] = 0
     for i in those:
         for mode in range(len(counts)):
             if willing[i] >> mode & 1:
                 rows[mode, counts[mode]] = i
+                granted[mode, counts[mode]] = True
                 counts[mode] += 1
 
 
@@ -548,25 +607,33 @@ def claim_lots(rows: Any, mode: Any, seed: Any, week: Any, lots: Any) -> None:
 
 @loop
 def choose_events(
-    residents: Any, rows: Any, first: Any, count: Any, grids: Any, seed: Any, week: Any
+    residents: Any, rows: Any, first: Any, count: Any, grids: Any, seed: Any, week: Any, chosen: Any
 ) -> None:
-    """Let each claimant choose one of this week's events in the own territory."""
-    for i in rows:
+    """Let each claimant choose one of this week's events in the own territory.
+
+    `chosen` receives which of all events of the week each one chose.
+    """
+    for claim in range(len(rows)):
+        i = rows[claim]
         place = residents.micro_grid[i] // grids
         chance = randomness.draw(seed, WHICH_EVENT, week, i)
-        residents.event[i] = chosen_event(first[place], count[place], chance)
+        event = chosen_event(first[place], count[place], chance)
+        residents.event[i] = event
+        chosen[claim] = event - first[0]
 
 
 @loop
 def note_acts(
-    residents: Any, rows: Any, granted: Any, mode: Any, hours: Any, acts_now: Any
+    residents: Any, p: Any, rows: Any, granted: Any, mode: Any, acts_now: Any, refused: Any
 ) -> None:
     """Write down who acted: bits of the week and of the history, counts, hours, the register."""
+    hours = hours_of_act(p, mode)
     bit = 1 << mode
     mark = np.uint64(1) << np.uint64(16 * mode)
     everybody = acts_now.shape[1] - 1
     for claim in range(len(rows)):
         if not granted[claim]:
+            refused[mode] += 1
             continue
         i = rows[claim]
         residents.acted[i] |= bit
@@ -599,6 +666,29 @@ def seat(
 
 
 @loop
+def note_week(
+    residents: Any,
+    events: Any,
+    p: Any,
+    rows: Any,
+    granted: Any,
+    counts: Any,
+    acts_now: Any,
+    refused: Any,
+    seed: Any,
+    week: Any,
+) -> int:
+    """Write down who acted in each mode, and seat those at events; return the children there."""
+    for mode in range(len(counts)):
+        last = counts[mode]
+        note_acts(residents, p, rows[mode, :last], granted[mode, :last], mode, acts_now, refused)
+    last = counts[EVENT]
+    return seat(
+        residents, events, rows[EVENT, :last], granted[EVENT, :last], p.companions, seed, week
+    )
+
+
+@loop
 def recent_participants(residents: Any, ever: Any) -> None:
     """Count who acted within 13 weeks, by mode and group; the last column is everybody.
 
@@ -618,6 +708,29 @@ def recent_participants(residents: Any, ever: Any) -> None:
                 ever[mode, everybody] += count
                 for group in range(everybody):
                     ever[mode, group] += count * (groups >> group & 1)
+
+
+@loop
+def tabulate(acts_now: Any, ever: Any, eligible: Any, table: Any) -> None:
+    """Write acts in the first line and rates in the second: of everybody by mode, then by group."""
+    modes, everybody = len(acts_now), len(eligible) - 1
+    for mode in range(modes):
+        for group in range(everybody + 1):
+            place = mode if group == everybody else modes + mode * everybody + group
+            table[0, place] = acts_now[mode, group]
+            table[1, place] = share_of_group(ever[mode, group], eligible[group])
+
+
+@loop
+def look_over(residents: Any, acts_now: Any, eligible: Any, ever: Any, table: Any) -> Any:
+    """Write acts and rates; return how many are on the register, and how many Party members of them."""
+    recent_participants(residents, ever)
+    tabulate(acts_now, ever, eligible, table)
+    registered, of_party = 0, 0
+    for i in range(len(residents.registered)):
+        registered += int(residents.registered[i])
+        of_party += int(residents.registered[i] & (residents.party[i] > 0))
+    return registered, of_party
 
 
 # --- Moments ---------------------------------------------------------------------------------
@@ -666,29 +779,20 @@ def gather(community: Community) -> None:
     """Let residents see what their ties did: the first half of `decide`."""
     state, residents = community.state.participation, community.residents
     count_offers(community)
-    light_beacons(residents, state.beacon)
-    look_around(residents, np.flatnonzero(state.beacon != 0), state.beacon, state.company)
-    weigh_ties(
-        residents, community.micro_grids, community.numbers.reach, state.leadership, state.by_tie
+    see_ties(
+        residents,
+        community.micro_grids,
+        community.numbers.reach,
+        state.leadership,
+        state.beacon,
+        state.company,
+        state.by_tie,
     )
 
 
 def grids_of_a_territory(community: Community) -> int:
     """Return how many micro-grids each territory has."""
     return len(community.micro_grids.first) // community.communities
-
-
-def offers_by_grid(community: Community) -> Any:
-    """Return how many offers of each mode residents meet: float32[mode, micro-grid].
-
-    Events are offered in their own territory, hazards in their own micro-grid.
-    """
-    state = community.state.participation
-    offers = np.repeat(state.offers[:, None], len(community.micro_grids.first), axis=1)
-    held = community.state.events.count
-    offers[EVENT] = np.repeat(held, grids_of_a_territory(community))
-    offers[REPORT, state.open_hazards == 0] = 0
-    return offers
 
 
 def decide(community: Community) -> None:
@@ -701,7 +805,9 @@ def decide(community: Community) -> None:
         numbers.participation,
         numbers.reach,
         numbers.place,
-        offers_by_grid(community),
+        state.offers,
+        community.state.events.count,
+        state.open_hazards,
         state.paper,
         state.flexibility,
         state.company,
@@ -711,54 +817,53 @@ def decide(community: Community) -> None:
     )
 
 
+def places_asked_for(community: Community, mode: int, rows: Any) -> tuple[Any, Any] | None:
+    """Return which place each claimant asks for, and what each holds; None where all find one.
+
+    Who goes to an event chooses it here.
+    """
+    state, residents = community.state.participation, community.residents
+    if mode == EVENT and len(rows):
+        first, last = state.events_first, state.events_first + state.events_count
+        held, grids = community.state.events, grids_of_a_territory(community)
+        chosen, seed, week = np.empty(len(rows), np.int64), community.seed, community.week
+        choose_events(residents, rows, held.first, held.count, grids, seed, week, chosen)
+        return chosen, community.events.rows.capacity[first:last].astype(np.int64)
+    if mode == VOLUNTEER and len(rows) > state.task_slots:
+        return np.zeros(len(rows), np.int64), np.array([state.task_slots])
+    return None
+
+
 def act(community: Community) -> None:
     """Grant places by lot, and note who acted."""
     state, residents = community.state.participation, community.residents
     p, seed, week = community.numbers.participation, community.seed, community.week
-    willing = np.flatnonzero(residents.willing != 0)
-    claimants(residents.willing, willing, state.claims, state.claim_count)
-    hours = (np.float32(0), p.volunteer_hours, np.float32(0), p.deliberation_hours)
-    for mode in range(len(MODES)):
-        count = int(state.claim_count[mode])
-        if not count:
-            continue
-        claim = state.claims[mode, :count]
-        places = np.zeros(count, np.int64)
-        room = np.array([state.task_slots if mode == VOLUNTEER else count], np.int64)
-        if mode == EVENT:
-            first, last = state.events_first, state.events_first + state.events_count
-            held, grids = community.state.events, grids_of_a_territory(community)
-            choose_events(residents, claim, held.first, held.count, grids, seed, week)
-            places = residents.event[claim].astype(np.int64) - first
-            room = community.events.rows.capacity[first:last].astype(np.int64)
-        granted = np.ones(count, np.bool_)
-        if not claims.fit(places, room):
+    willing = (residents.willing != 0).nonzero()[0]
+    claimants(residents.willing, willing, state.claims, state.granted, state.claim_count)
+    for mode, count in enumerate(state.claim_count.tolist()):
+        rows = state.claims[mode, :count]
+        asked_for = places_asked_for(community, mode, rows)
+        if asked_for is not None and not claims.fit(*asked_for):
             lots = np.empty(count, np.uint64)
-            claim_lots(claim, mode, seed, week, lots)
-            granted = claims.grant(places, lots, room)
-        note_acts(residents, claim, granted, mode, hours[mode], state.acts_now)
-        state.refused[mode] = count - int(granted.sum())
-        if mode == EVENT:
-            state.companions_now = seat(
-                residents, community.events.rows, claim, granted, p.companions, seed, week
-            )
-    given = np.float32(state.acts_now[VOLUNTEER, -1]) * p.volunteer_hours
+            claim_lots(rows, mode, seed, week, lots)
+            places, room = asked_for
+            state.granted[mode, :count] = claims.grant(places, lots, room)
+    state.companions_now = note_week(
+        residents,
+        community.events.rows,
+        p,
+        state.claims,
+        state.granted,
+        state.claim_count,
+        state.acts_now,
+        state.refused,
+        seed,
+        week,
+    )
+    given = np.float32(state.acts_now.item(VOLUNTEER, -1)) * p.volunteer_hours
     state.patrol_hours = given * state.patrol_share
     state.volunteer_hours = given - state.patrol_hours
 
-
-def _named(figure: str, values: Any) -> dict[str, float]:
-    """Return a figure by mode, of everybody and then by group, from a table as in `State`."""
-    return dict(zip(NAMES[figure], values.take(EVERYBODY_FIRST).tolist(), strict=True))
-
-
-CELLS = np.arange(len(MODES) * (len(GROUPS) + 1)).reshape(len(MODES), -1)
-EVERYBODY_FIRST = np.concatenate((CELLS[:, -1], CELLS[:, :-1].ravel()))
-NAMES = {
-    figure: [f"{figure}_{mode}" for mode in MODES]
-    + [f"{figure}_{mode}_{group}" for mode in MODES for group in GROUPS]
-    for figure in ("acts", "rate")
-}
 
 RECORDS = (
     {
@@ -824,20 +929,23 @@ RECORDS = (
 )
 
 
+ACTS_AND_RATES = [name for name in RECORDS if name.startswith(("acts_", "rate_"))]
+
+
 def observe(community: Community) -> dict[str, float]:
     """Return this week's acts and the rates of the last 13 weeks, by mode and group."""
-    state, residents = community.state.participation, community.residents
-    recent_participants(residents, state.ever_13)
-    rates = state.ever_13 / np.maximum(state.eligible, 1)
+    state = community.state.participation
+    table = np.empty((2, state.acts_now.size), np.float64)
+    registered, of_party = look_over(
+        community.residents, state.acts_now, state.eligible, state.ever_13, table
+    )
     hours = state.acts_now[VOLUNTEER, -1] * community.numbers.participation.volunteer_hours
-    party = residents.registered & (residents.party > 0)
     return {
-        **_named("acts", state.acts_now),
-        **_named("rate", rates),
+        **dict(zip(ACTS_AND_RATES, table.ravel().tolist(), strict=True)),
         "attendance": float(state.acts_now[EVENT, -1] + state.companions_now),
         "events_held": float(state.events_count),
         "volunteer_hours": float(hours),
-        "volunteers_registered": float(np.count_nonzero(residents.registered)),
-        "party_volunteers": float(np.count_nonzero(party)),
+        "volunteers_registered": float(registered),
+        "party_volunteers": float(of_party),
         "tasks_refused": float(state.refused[VOLUNTEER]),
     }

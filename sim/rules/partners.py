@@ -624,6 +624,16 @@ def come_and_go(
 
 
 @loop
+def share_of_joined(stage: Any) -> Any:
+    """Return the share of partners among partners and candidates."""
+    joined, known = 0, 0
+    for row in range(len(stage)):
+        joined += int(stage[row] == PARTNER)
+        known += int(stage[row] != FORMER_PARTNER)
+    return share_of(np.float32(joined), np.float32(known))
+
+
+@loop
 def turn_over(
     partners: Any,
     p: Any,
@@ -632,7 +642,6 @@ def turn_over(
     trained_at: Any,
     idle_weeks: Any,
     visibility: Any,
-    share_joined: Any,
     delay: Any,
     remote_reach: Any,
     week: Any,
@@ -650,13 +659,66 @@ def turn_over(
         p,
         idle_weeks,
         visibility,
-        share_joined,
+        share_of_joined(partners.stage),
         delay,
         remote_reach,
         week,
         seed,
     )
     return entered, joined, left
+
+
+@loop
+def live_on(
+    partners: Any,
+    p: Any,
+    offered: Any,
+    idle_weeks: Any,
+    stock_value: Any,
+    purchase: Any,
+    training: Any,
+    trained_at: Any,
+    share: Any,
+    visibility: Any,
+    delay: Any,
+    subsidy: Any,
+    remote_reach: Any,
+    scale: Any,
+    begun: Any,
+    week: Any,
+    seed: Any,
+) -> Any:
+    """Let partners weigh the week and, once the practice has begun, train, leave and join.
+
+    Returns how many enter training, join and leave.
+    """
+    weigh(
+        partners,
+        p,
+        offered,
+        idle_weeks,
+        stock_value,
+        purchase,
+        visibility,
+        delay,
+        subsidy,
+        scale,
+    )
+    if not begun:
+        return 0, 0, 0
+    return turn_over(
+        partners,
+        p,
+        share,
+        training,
+        trained_at,
+        idle_weeks,
+        visibility,
+        delay,
+        remote_reach,
+        week,
+        seed,
+    )
 
 
 @loop
@@ -693,36 +755,24 @@ def present(community: Community) -> int:
 def renew(community: Community) -> None:
     """Let partners weigh the week, train, leave and join."""
     state: State = community.state.partners
-    partners, p = community.partners, community.numbers.partners
-    delay = community.state.projects.delay
+    p = community.numbers.partners
     be_seen(community)
-    weigh(
-        partners,
+    state.entered_training, state.joined, state.left = live_on(
+        community.partners,
         p,
         state.offered,
         state.idle_weeks,
         state.stock_value,
         community.state.co_operation.purchase,
-        state.visibility,
-        delay,
-        community.numbers.exchange.subsidy,
-        community.extent,
-    )
-    state.joined = state.left = state.entered_training = 0
-    if community.programme_week < 0:
-        return
-    share = p.train * community.accounts.funding
-    state.entered_training, state.joined, state.left = turn_over(
-        partners,
-        p,
-        share,
         state.training,
         state.trained_at,
-        state.idle_weeks,
+        p.train * community.accounts.funding,
         state.visibility,
-        share_joined(community),
-        delay,
+        community.state.projects.delay,
+        community.numbers.exchange.subsidy,
         reach_of_others(community),
+        community.extent,
+        community.programme_week >= 0,
         community.week,
         community.seed,
     )
@@ -737,13 +787,6 @@ def be_seen(community: Community) -> None:
     )
 
 
-def share_joined(community: Community) -> Any:
-    """Return the share of partners among partners and candidates."""
-    stage = community.partners.stage
-    joined = np.float32(np.count_nonzero(stage == PARTNER))
-    return share_of(joined, np.float32(np.count_nonzero(stage != FORMER_PARTNER)))
-
-
 def reach_of_others(community: Community) -> Any:
     """Return how well the practice reaches candidates who are no local unit: by P1 or not at all."""
     platform = community.active("regional_party_building")
@@ -755,8 +798,9 @@ def settle(community: Community) -> None:
     if community.programme_week < 0:
         return
     state, p, accounts = community.state.partners, community.numbers.partners, community.accounts
-    each = round(float(p.training_cost * community.extent) * YUAN)
-    accounts.transfer("fund", "outside", each * state.entered_training, "training")
+    if state.entered_training:
+        each = round(float(p.training_cost * community.extent) * YUAN)
+        accounts.transfer("fund", "outside", each * state.entered_training, "training")
     if not p.locked:
         weekly = p.recruit_cost * p.recruit * community.extent * accounts.funding
         accounts.transfer("fund", "outside", round(float(weekly) * YUAN), "recruitment")

@@ -418,11 +418,20 @@ def staff_of(community: Community) -> Any:
     return staff if community.active("regional_party_building") else np.float32(0)
 
 
+@loop
+def delay_of_week(partners: Any, p: Any, staff: Any) -> Any:
+    """Return how many weeks a decision takes with this week's partners."""
+    present = 0
+    for row in range(len(partners.stage)):
+        present += int(partners.stage[row] == PARTNER)
+    return decision_delay(p, np.float32(present), np.float32(staff))
+
+
 def escalate(community: Community) -> None:
     """Set this week's decision delay and bring every project one week on."""
     state: State = community.state.projects
     p = community.numbers.projects
-    state.delay = decision_delay(p, np.float32(present(community)), np.float32(staff_of(community)))
+    state.delay = np.float32(delay_of_week(community.partners, p, staff_of(community)))
     done, abandoned, waited, launched = advance(
         community.projects.rows,
         community.projects.count,
@@ -492,20 +501,34 @@ RECORDS = {
 }
 
 
+@loop
+def look_over(projects: Any, count: Any, partners: Any, week: Any) -> Any:
+    """Count partners with a project listed so far, projects proposed this week, and problems found."""
+    listed = np.zeros(partners, np.bool_)
+    carriers, proposed, problems = 0, 0, 0
+    for row in range(count):
+        carriers += int(not listed[projects.partner[row]])
+        listed[projects.partner[row]] = True
+        proposed += int(projects.proposed[row] == week)
+        problems += int(projects.problem[row])
+    return carriers, proposed, problems
+
+
 def observe(community: Community) -> dict[str, float]:
     """Return the week's figures on projects."""
     state: State = community.state.projects
-    projects, count = community.projects.rows, community.projects.count
-    carriers = int(np.count_nonzero(np.bincount(projects.partner[:count])))
-    proposed = int(np.count_nonzero(projects.proposed[:count] == community.week))
+    count = community.projects.count
+    carriers, proposed, problems = look_over(
+        community.projects.rows, count, len(state.hours), community.week
+    )
     going = int(state.stages[PROJECT_RUNNING] + state.stages[PROJECT_FIXING])
     return {
         "projects_proposed": float(proposed),
-        "projects_open": float(np.count_nonzero(projects.stage[:count] != PROJECT_DONE)),
+        "projects_open": float(count - state.stages.item(PROJECT_DONE)),
         "projects_running": float(going),
         "projects_done": float(state.done),
         "projects_abandoned": float(state.abandoned),
-        "projects_with_problem": float(np.count_nonzero(projects.problem[:count])),
+        "projects_with_problem": float(problems),
         "projects_per_active_partner": count / carriers if carriers else 0.0,
         "project_partners": float(carriers),
         "decision_delay": float(state.delay),

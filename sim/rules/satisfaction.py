@@ -16,7 +16,7 @@ from sim.columns import NEED_CLOSED, SERVICES
 from sim.compiled import loop, rule
 from sim.declare import number
 from sim.numerics import from_millionths
-from sim.records import mean, outcome
+from sim.records import outcome, total
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -180,13 +180,50 @@ def review(rows: Any, count: Any, needs: Any, residents: Any, p: Any, week: Any)
         residents.trust[owner] = trust_after(p, residents.trust[owner], perceived, weight)
 
 
+@loop
+def look_back(
+    residents: Any,
+    needs: Any,
+    queue: Any,
+    queue_count: Any,
+    unfound: Any,
+    unfound_count: Any,
+    p: Any,
+    week: Any,
+) -> None:
+    """Apply what mechanisms added to trust; then let owners review found needs, and unfound ones."""
+    settle_nudges(residents, p)
+    review(queue, queue_count, needs, residents, p, week)
+    review(unfound, unfound_count, needs, residents, p, week)
+
+
 def bond(community: Community) -> None:
     """Let service, waiting and what mechanisms added change satisfaction and trust."""
-    p, residents, needs = community.numbers.satisfaction, community.residents, community.needs.rows
-    settle_nudges(residents, p)
-    queue, unfound = community.state.service, community.state.needs
-    review(queue.queue, queue.queue_count, needs, residents, p, community.week)
-    review(unfound.unfound, unfound.unfound_count, needs, residents, p, community.week)
+    found, unfound = community.state.service, community.state.needs
+    look_back(
+        community.residents,
+        community.needs.rows,
+        found.queue,
+        found.queue_count,
+        unfound.unfound,
+        unfound.unfound_count,
+        community.numbers.satisfaction,
+        community.week,
+    )
+
+
+@loop
+def add_up(residents: Any, recent: Any, satisfaction: Any) -> Any:
+    """Write the sum of satisfaction with each service; return that of trust, and how many were helped.
+
+    Of being helped, more than `recent` is remembered.
+    """
+    for service in range(len(satisfaction)):
+        satisfaction[service] = total(residents.satisfaction[service])
+    helped = 0
+    for row in range(len(residents.help_recent)):
+        helped += int(residents.help_recent[row] > recent)
+    return total(residents.trust), helped
 
 
 SATISFACTION = tuple(f"satisfaction_{service}" for service in SERVICES)
@@ -207,11 +244,14 @@ RECORDS = {
 
 def observe(community: Community) -> dict[str, float]:
     """Return the week's means over all residents."""
-    residents = community.residents
+    residents, sums = community.residents, np.empty(len(SERVICES), np.float64)
     recent = community.numbers.satisfaction.help_fading**8
-    helped = int(np.count_nonzero(residents.help_recent > recent))
+    trust, helped = add_up(residents, recent, sums)
+    everybody = len(residents.trust)
     return {
-        **dict(zip(SATISFACTION, map(mean, residents.satisfaction), strict=True)),
-        "trust": mean(residents.trust),
-        "helped_recently": helped / len(residents.help_recent),
+        **{
+            name: whole / everybody for name, whole in zip(SATISFACTION, sums.tolist(), strict=True)
+        },
+        "trust": trust / everybody,
+        "helped_recently": helped / everybody,
     }

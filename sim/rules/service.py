@@ -60,6 +60,7 @@ PARTNERS_AT = STAFF_AT + DOMAIN_COUNT
 
 WAIT_BINS = 105
 WINDOW = 13
+MEDIAN, NINTH_DECILE = 0.5, 0.9
 COHORT_AGE = 12
 COHORT_GROUPS = ("all", "elderly", "migrant", "low_income", "offline")
 COHORT_MASKS = np.array([0] + [1 << GROUPS.index(group) for group in COHORT_GROUPS[1:]], np.int64)
@@ -217,7 +218,8 @@ class State:
         queue: int64, rows of needs that are found and open, oldest first; `queue_count` in use.
         hours: float32[provider], hours left this week: of the facility by domain, of volunteers, of
             staff by domain, of partners.
-        facility_offered: hours of the facility this week, all domains together.
+        facility_offered, facility_left: hours that the facility has this week and still has, all
+            domains together.
         chance: float32[domain], that a need is matched when all partners are asked.
         weight: float32[domain, partner], running sums of ability times commitment.
         unmatched: int64[domain], ordinary needs in the queue without a partner, at week's end.
@@ -233,6 +235,7 @@ class State:
     queue_count: int
     hours: Any
     facility_offered: float
+    facility_left: float
     chance: Any
     weight: Any
     unmatched: Any
@@ -252,6 +255,7 @@ def begin(community: Community) -> State:
         queue_count=0,
         hours=np.zeros(PARTNERS_AT + rows, np.float32),
         facility_offered=0.0,
+        facility_left=0.0,
         chance=np.zeros(DOMAIN_COUNT, np.float32),
         weight=np.zeros((DOMAIN_COUNT, rows), np.float32),
         unmatched=np.zeros(DOMAIN_COUNT, np.int64),
@@ -411,6 +415,39 @@ def release(queue: Any, count: Any, needs: Any, partners: Any) -> None:
             needs.matched[row] = False
 
 
+@loop
+def match(
+    queue: Any,
+    count: Any,
+    needs: Any,
+    partners: Any,
+    participates: Any,
+    list_quality: Any,
+    chance: Any,
+    weight: Any,
+    meeting: Any,
+    platform: Any,
+    known: Any,
+    week: Any,
+    seed: Any,
+) -> Any:
+    """Match urgent needs at once, ordinary ones at a `meeting`, or one by one without a platform.
+
+    Needs whose partner left are matched anew. Returns how many are matched.
+    """
+    release(queue, count, needs, partners)
+    weigh_partners(partners, participates, list_quality, chance, weight)
+    matched = match_among_all(queue, count, needs, True, chance, weight, HUB, week, seed)
+    if meeting:
+        matched += match_among_all(queue, count, needs, False, chance, weight, MEETING, week, seed)
+    elif not platform:
+        present = np.flatnonzero(partners.stage == PARTNER)
+        matched += ask_one_each(
+            queue, count, needs, partners, participates, present, known, week, seed
+        )
+    return matched
+
+
 # --- S4: hours are spent on the queue ------------------------------------------------------------
 
 
@@ -513,6 +550,28 @@ def describe_providers(
     for row in range(len(partner_quality)):
         quality[PARTNERS_AT + row] = partner_quality[row]
         server[PARTNERS_AT + row] = BY_PARTNER
+
+
+@loop
+def list_hours(
+    inside: Any,
+    volunteers: Any,
+    partner_hours: Any,
+    p: Any,
+    scale: Any,
+    facility_open: Any,
+    hours: Any,
+) -> Any:
+    """Write every provider's hours of the week; return those of the facility, all domains together."""
+    offered = np.float64(0)
+    for domain in range(DOMAIN_COUNT):
+        outside = hours_outside(p, domain, scale)
+        hours[domain] = hours_of_facility(inside[domain], outside, facility_open)
+        hours[STAFF_AT + domain] = staff_hours(p, domain, scale)
+        offered += hours[domain]
+    hours[VOLUNTEERS_AT] = volunteers
+    hours[PARTNERS_AT:] = partner_hours
+    return offered
 
 
 @loop
@@ -715,6 +774,51 @@ def count_cohort(
                 met[group] += int(needs.stage[row] == NEED_CLOSED)
 
 
+@loop
+def spend(
+    queue: Any,
+    count: Any,
+    needs: Any,
+    residents: Any,
+    partners: Any,
+    inside: Any,
+    volunteers: Any,
+    offered: Any,
+    hours: Any,
+    p: Any,
+    p_place: Any,
+    scale: Any,
+    facility_open: Any,
+    barrier: Any,
+    week: Any,
+    seed: Any,
+) -> Any:
+    """List the week's hours, spend them on the queue, and account for them.
+
+    Returns the hours that the facility had and still has, all domains together.
+    """
+    had = list_hours(inside, volunteers, partners.hours_left, p, scale, facility_open, hours)
+    serve_queue(
+        queue,
+        count,
+        needs,
+        residents,
+        partners,
+        hours,
+        p,
+        p_place,
+        facility_open,
+        barrier,
+        week,
+        seed,
+    )
+    account_hours(partners, offered, hours)
+    left = np.float64(0)
+    for domain in range(DOMAIN_COUNT):
+        left += hours[domain]
+    return had, left
+
+
 # --- Moments -------------------------------------------------------------------------------------
 
 
@@ -738,30 +842,26 @@ def enqueue(state: State, rows: Any) -> None:
 def triage(community: Community) -> None:
     """Take found needs into the queue and match them: urgent ones at once, others as the week allows."""
     state: State = community.state.service
-    partners, needs = community.partners, community.needs.rows
-    p, week, seed = community.numbers.service, community.week, community.seed
-    participates = community.state.partners.participates
-    found = community.state.needs
+    p, found = community.numbers.service, community.state.needs
     enqueue(state, found.newly_found[: found.newly_found_count])
-    queue, count = state.queue, state.queue_count
-    release(queue, count, needs, partners)
     platform = community.active("regional_party_building")
     meeting = community.state.regional_party_building
     quality = meeting.list_quality if platform else np.full(DOMAIN_COUNT, p.single_ask, np.float32)
-    weigh_partners(partners, participates, quality, state.chance, state.weight)
-    matched = match_among_all(
-        queue, count, needs, True, state.chance, state.weight, HUB, week, seed
+    state.matched = match(
+        state.queue,
+        state.queue_count,
+        community.needs.rows,
+        community.partners,
+        community.state.partners.participates,
+        quality,
+        state.chance,
+        state.weight,
+        platform and meeting.held,
+        platform,
+        p.single_ask,
+        community.week,
+        community.seed,
     )
-    if platform and meeting.held:
-        matched += match_among_all(
-            queue, count, needs, False, state.chance, state.weight, MEETING, week, seed
-        )
-    elif not platform:
-        present = np.flatnonzero(partners.stage == PARTNER)
-        matched += ask_one_each(
-            queue, count, needs, partners, participates, present, p.single_ask, week, seed
-        )
-    state.matched = int(matched)
 
 
 def serve(community: Community) -> None:
@@ -788,32 +888,27 @@ def market_free(community: Community) -> Any:
 def spend_hours(community: Community) -> None:
     """Spend the hours that partners offer, and those of everybody else, on the queue."""
     state: State = community.state.service
-    p, numbers, scale = community.numbers.service, community.numbers, community.extent
-    is_open = bool(community.facility_open)
-    for domain in range(DOMAIN_COUNT):
-        state.hours[STAFF_AT + domain] = staff_hours(p, domain, scale)
-        state.hours[domain] = hours_of_facility(
-            community.state.co_building.hours[domain], hours_outside(p, domain, scale), is_open
-        )
-    state.facility_offered = float(state.hours[:DOMAIN_COUNT].sum(dtype=np.float64))
-    state.hours[VOLUNTEERS_AT] = community.state.participation.volunteer_hours
-    state.hours[PARTNERS_AT:] = community.partners.hours_left
-    serve_queue(
+    numbers, participation = community.numbers, community.state.participation
+    offered, left = spend(
         state.queue,
         state.queue_count,
         community.needs.rows,
         community.residents,
         community.partners,
+        community.state.co_building.hours,
+        participation.volunteer_hours,
+        community.state.partners.offered,
         state.hours,
-        p,
+        numbers.service,
         numbers.place,
-        is_open,
+        community.extent,
+        bool(community.facility_open),
         numbers.co_operation.fee_barrier if community.active("co_operation") else np.float32(0),
         community.week,
         community.seed,
     )
-    account_hours(community.partners, community.state.partners.offered, state.hours)
-    community.state.participation.volunteer_hours = state.hours[VOLUNTEERS_AT]
+    state.facility_offered, state.facility_left = float(offered), float(left)
+    participation.volunteer_hours = state.hours[VOLUNTEERS_AT]
 
 
 def renew(community: Community) -> None:
@@ -846,6 +941,23 @@ def quantile_of(counts: Any, share: Any) -> Any:
         weeks += 1
         within += counts[weeks]
     return max(weeks, 0)
+
+
+@loop
+def usual_waits(waits: Any) -> Any:
+    """Return the median and the ninth decile of weeks waited, of all weeks of the window together."""
+    counts = np.zeros(waits.shape[1], np.int64)
+    for week in range(len(waits)):
+        for weeks in range(len(counts)):
+            counts[weeks] += waits[week, weeks]
+    return quantile_of(counts, MEDIAN), quantile_of(counts, NINTH_DECILE)
+
+
+@loop
+def look_back(needs: Any, first: Any, last: Any, groups: Any, waits: Any, cohort: Any) -> Any:
+    """Count a cohort, all and closed, by group; return the median and ninth decile of weeks waited."""
+    count_cohort(needs, first, last, groups, COHORT_MASKS, cohort[0], cohort[1])
+    return usual_waits(waits)
 
 
 CLOSED_BY = tuple(f"needs_closed_by_{server}" for server in SERVERS)
@@ -942,13 +1054,28 @@ RECORDS = {
 }
 
 
+def rows_of_cohort(community: Community) -> tuple[int, int]:
+    """Return the first and one past the last row of needs that arose 12 weeks ago; none before."""
+    opened, then = community.state.service.first_row, community.week - COHORT_AGE
+    if then < 0:
+        return 0, 0
+    return opened.item(then % len(opened)), opened.item((then + 1) % len(opened))
+
+
 def observe(community: Community) -> dict[str, float]:
     """Return the week's figures on needs and their service."""
     state: State = community.state.service
-    waits = state.waits.sum(axis=0)
-    used = state.facility_offered - float(state.hours[:DOMAIN_COUNT].sum(dtype=np.float64))
+    cohort = np.empty((2, len(COHORT_GROUPS)), np.int64)
+    median, ninth = look_back(
+        community.needs.rows,
+        *rows_of_cohort(community),
+        community.residents.groups,
+        state.waits,
+        cohort,
+    )
+    used = state.facility_offered - state.facility_left
     closed = state.closed_by.tolist()
-    born, met = cohort(community)
+    born, met = cohort.tolist()
     shares = (part / whole if whole else 0.0 for part, whole in zip(met, born, strict=True))
     return {
         **dict(zip(CLOSED_BY, closed, strict=True)),
@@ -957,8 +1084,8 @@ def observe(community: Community) -> dict[str, float]:
         "needs_given_up": float(state.given_up),
         "needs_open": float(state.queue_count),
         "needs_unmatched": float(sum(state.unmatched.tolist())),
-        "need_wait_median": float(quantile_of(waits, 0.5)),
-        "need_wait_p90": float(quantile_of(waits, 0.9)),
+        "need_wait_median": float(median),
+        "need_wait_p90": float(ninth),
         "urgent_closed": float(state.urgent[0]),
         "urgent_prompt": float(state.urgent[1]),
         "urgent_joint": float(state.urgent[2]),
@@ -967,17 +1094,3 @@ def observe(community: Community) -> dict[str, float]:
         **dict(zip(COHORT_ARISEN, born, strict=True)),
         **dict(zip(COHORT_MET, met, strict=True)),
     }
-
-
-def cohort(community: Community) -> tuple[list[int], list[int]]:
-    """Return needs that arose 12 weeks ago, and those of them met by now, by group of their owner."""
-    state: State = community.state.service
-    born = np.zeros(len(COHORT_GROUPS), np.int64)
-    met = np.zeros(len(COHORT_GROUPS), np.int64)
-    then = community.week - COHORT_AGE
-    if then >= 0:
-        first = int(state.first_row[then % len(state.first_row)])
-        last = int(state.first_row[(then + 1) % len(state.first_row)])
-        groups = community.residents.groups
-        count_cohort(community.needs.rows, first, last, groups, COHORT_MASKS, born, met)
-    return born.tolist(), met.tolist()

@@ -167,6 +167,13 @@ def hold(residents: Any, i: Any, j: Any, strength: Any) -> None:
     residents.tie[i, slot] = strength
 
 
+@rule
+def other_attendee(place: Any, first: Any, others: Any, chance: Any) -> Any:
+    """Which of the other attendees one meets: each is as likely, never oneself."""
+    met = first + min(np.int64(chance * np.float32(others)), others - 1)
+    return met + 1 if met >= place else met
+
+
 @loop
 def acquaint(residents: Any, p: Any, rows: Any, starts: Any, seed: Any, week: Any) -> int:
     """Let attendees make acquaintances, in row order; return how many ties were made."""
@@ -186,11 +193,25 @@ def acquaint(residents: Any, p: Any, rows: Any, starts: Any, seed: Any, week: An
     return made
 
 
-@rule
-def other_attendee(place: Any, first: Any, others: Any, chance: Any) -> Any:
-    """Which of the other attendees one meets: each is as likely, never oneself."""
-    met = first + min(np.int64(chance * np.float32(others)), others - 1)
-    return met + 1 if met >= place else met
+@loop
+def meet_at_events(
+    residents: Any,
+    p: Any,
+    actors: Any,
+    first: Any,
+    count: Any,
+    rows: Any,
+    seed: Any,
+    week: Any,
+) -> int:
+    """Let those of the `actors` who were at an event meet there; return how many ties were made.
+
+    `rows` is room for the attendees.
+    """
+    starts = np.zeros(count + 1, np.int64)
+    total = attendees(residents, actors, first, count, rows, starts)
+    strengthen(residents, p, rows[:total])
+    return acquaint(residents, p, rows, starts, seed, week)
 
 
 @dataclass
@@ -214,17 +235,21 @@ def bond(community: Community) -> None:
 
 def meet(community: Community) -> None:
     """Strengthen the ties of those who met at an event, and let some become acquainted."""
-    residents, p = community.residents, community.numbers.ties
-    state, week = community.state.ties, community.state.participation
+    residents, state = community.residents, community.state.ties
+    week = community.state.participation
     state.made = 0
     if not week.events_count:
         return
-    starts = np.zeros(week.events_count + 1, np.int64)
-    actors = np.flatnonzero(residents.acted != 0)
-    total = attendees(residents, actors, week.events_first, week.events_count, state.rows, starts)
-    rows = state.rows[:total]
-    strengthen(residents, p, rows)
-    state.made = int(acquaint(residents, p, rows, starts, community.seed, community.week))
+    state.made = meet_at_events(
+        residents,
+        community.numbers.ties,
+        (residents.acted != 0).nonzero()[0],
+        week.events_first,
+        week.events_count,
+        state.rows,
+        community.seed,
+        community.week,
+    )
 
 
 RECORDS = {
