@@ -21,6 +21,9 @@ from sim.tick import MOMENTS, tick
 
 STORY_OWNER = randomness.decision("story.owner")
 
+NEEDS_PER_RESIDENT = 5
+"""Room for needs at the start, enough for some three years; it takes memory as it is used."""
+
 type SteppingPath = Literal["compiled", "objects"]
 type Part = Callable[[Community], None]
 
@@ -75,6 +78,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.projects = Cases(Projects)
         self.events = Cases(Events)
         headings.parts()["population"].populate(self)
+        self.needs.reserve(NEEDS_PER_RESIDENT * len(self.residents.age))
         self.story = _story(self)
         stepping.install(self)
         self.state = SimpleNamespace()

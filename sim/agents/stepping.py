@@ -164,7 +164,9 @@ def participation_decide(community: Community) -> None:
     _residents(community).do("light_beacon").do("look_around")
     offers = np.empty((len(MODES), len(state.open_hazards)), np.float32)
     held = community.state.events.count
-    participation.spread_offers(state.offers, held, state.open_hazards, offers)
+    participation.spread_offers(
+        community.residents, community.micro_grids, state.offers, held, state.open_hazards, offers
+    )
     for row, grid in enumerate(community.residents.micro_grid):
         for mode in range(len(MODES)):
             if offers[mode, grid]:

@@ -628,9 +628,15 @@ def weigh(residents: Any, p: Any, price: Any, weeks: Any, counter: Any, safety: 
 
     `price` is the cheapest good's in points, 0 if there is none; `weeks` is how far they look.
     """
+    offered = (
+        points_offered(p, EVENT, safety),
+        points_offered(p, VOLUNTEER, safety),
+        points_offered(p, REPORT, safety),
+        points_offered(p, DELIBERATE, safety),
+    )
     for i in range(len(residents.balance)):
         balance = in_points(residents.balance[i])
-        residents.prospect[i] = prospect(
+        worth = prospect(
             p,
             residents.redeemability[i],
             residents.satiation[i],
@@ -638,19 +644,18 @@ def weigh(residents: Any, p: Any, price: Any, weeks: Any, counter: Any, safety: 
             balance >= price,
             ease(p, residents.online[i], counter),
         )
-    for mode in range(residents.pull.shape[0]):
-        offered = points_offered(p, mode, safety)
-        pull = residents.pull[mode]
-        for i in range(len(pull)):
-            balance = in_points(residents.balance[i])
-            pull[i] += numerics.millionths(
+        residents.prospect[i] = worth
+        saved = progress(price, balance)
+        urge = pressure(p, price, balance, residents.expiring[i])
+        for mode in range(len(offered)):
+            residents.pull[mode, i] += numerics.millionths(
                 reward_pull(
                     p,
                     residents.reward_sensitivity[i],
-                    residents.prospect[i],
-                    offered,
-                    progress(price, balance),
-                    pressure(p, price, balance, residents.expiring[i]),
+                    worth,
+                    offered[mode],
+                    saved,
+                    urge,
                     residents.reference[i],
                 )
             )

@@ -335,11 +335,11 @@ def draw_needs(residents: Any, p: Any, week: Any, seed: Any, hits: Any) -> Any:
 
 
 @loop
-def append_needs(
-    needs: Any, count: Any, owners: Any, hits: Any, p: Any, week: Any, seed: Any
-) -> Any:
-    """Add a row for every bit in the owners' `hits`, for which there is room; return the new count."""
-    for owner in owners:
+def append_needs(needs: Any, count: Any, hits: Any, p: Any, week: Any, seed: Any) -> Any:
+    """Add a row for every bit in `hits`, for which there must be room; return the new count."""
+    for owner in range(len(hits)):
+        if hits[owner] == 0:
+            continue
         for domain in range(DOMAIN_COUNT):
             if (int(hits[owner]) >> domain) & 1 == 0:
                 continue
@@ -369,8 +369,7 @@ def write_down(community: Community, drawn: int) -> None:
     first = community.needs.count
     told = [story for story in community.story if story.week == community.programme_week]
     needs = community.needs.reserve(drawn + len(told))
-    owners = (state.hits != 0).nonzero()[0]
-    count = append_needs(needs, first, owners, state.hits, p, community.week, community.seed)
+    count = append_needs(needs, first, state.hits, p, community.week, community.seed)
     for story in told:
         needs.owner[count] = story.owner
         needs.domain[count] = story.domain

@@ -457,17 +457,30 @@ def see_ties(
 
 
 @loop
-def spread_offers(offers: Any, held: Any, open_hazards: Any, met: Any) -> None:
+def anyone_called(calls: Any, first: Any, last: Any) -> Any:
+    """Return whether a mechanism asks any resident of these rows."""
+    called = np.int32(0)
+    for i in range(np.uint64(first), np.uint64(last)):
+        called |= calls[i]
+    return called != 0
+
+
+@loop
+def spread_offers(
+    residents: Any, micro_grids: Any, offers: Any, held: Any, open_hazards: Any, met: Any
+) -> None:
     """Write how many offers of each mode residents meet in each micro-grid: `met`[mode, micro-grid].
 
-    Events are offered in their own territory, hazards in their own micro-grid.
+    Events are offered in their own territory, hazards in their own micro-grid, and only where
+    someone is asked to report them: they are neither announced nor passed on.
     """
     grids = len(open_hazards) // len(held)
     for grid in range(len(open_hazards)):
         for mode in range(len(offers)):
             met[mode, grid] = offers[mode]
         met[EVENT, grid] = held[grid // grids]
-        if open_hazards[grid] == 0:
+        first, last = micro_grids.first[grid], micro_grids.last[grid]
+        if open_hazards[grid] == 0 or not anyone_called(residents.call[REPORT], first, last):
             met[REPORT, grid] = 0.0
 
 
@@ -527,7 +540,7 @@ def decide_modes(
     a loop without branches is walked many residents at a time.
     """
     met = np.empty((len(MODES), len(open_hazards)), np.float32)
-    spread_offers(offers, held, open_hazards, met)
+    spread_offers(residents, micro_grids, offers, held, open_hazards, met)
     digital = reach.hazard(p_reach.digital)
     for grid in range(len(micro_grids.first)):
         first, last = np.uint64(micro_grids.first[grid]), np.uint64(micro_grids.last[grid])
