@@ -11,6 +11,7 @@ means something only once the row's `stage` says that it did.
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -395,16 +396,32 @@ SIZES = {
 """Lengths of the extra dimensions that column declarations name."""
 
 
-def _array(declared: Column, rows: int) -> np.ndarray[Any, Any]:
-    shape = tuple(rows if name == "row" else SIZES[name] for name in declared.shape)
-    if not declared.initial:
-        return np.zeros(shape, declared.dtype, declared.order)  # takes memory only once it is used
-    return np.full(shape, declared.initial, declared.dtype, declared.order)
+CACHE_LINE = 64  # bytes; each column begins at one
+
+
+def _shape(declared: Column, rows: int) -> tuple[int, ...]:
+    return tuple(rows if name == "row" else SIZES[name] for name in declared.shape)
 
 
 def allocate[T](table: type[T], rows: int) -> T:
-    """Return a table of `rows` rows, each column at its declared initial value."""
-    return table(*(_array(declared, rows) for declared in columns_of(table).values()))
+    """Return a table of `rows` rows, each column at its declared initial value.
+
+    The columns lie one after another in one stretch of memory: it is only taken once it is used,
+    and a long one comes in large pages, which a processor finds sooner.
+    """
+    columns = columns_of(table).values()
+    sizes = [np.dtype(c.dtype).itemsize * math.prod(_shape(c, rows)) for c in columns]
+    ends = np.cumsum([-(-size // CACHE_LINE) * CACHE_LINE for size in sizes])
+    memory = np.zeros(int(ends[-1]) + CACHE_LINE, np.uint8)
+    first = -memory.ctypes.data % CACHE_LINE
+    arrays = []
+    for declared, begin in zip(columns, [first, *(first + ends[:-1])], strict=True):
+        shape, order = _shape(declared, rows), declared.order
+        array: Any = np.ndarray(shape, declared.dtype, memory, int(begin), order=order)
+        if declared.initial:
+            array[...] = declared.initial
+        arrays.append(array)
+    return table(*arrays)
 
 
 class Cases[T]:
