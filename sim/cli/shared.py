@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 REPORT_TO = "the issue tracker of the project"
-COMPILE_SECONDS = 20
+COMPILE_SECONDS = 30
 """Roughly how long the first compilation takes, for the message that announces it."""
 
 DONE, OUR_FAULT, BAD_INPUT, STOPPED = 0, 1, 2, 130
