@@ -1,9 +1,12 @@
 """Loops and rules are handed what they name; single draws run compiled and give the same bits."""
 
+import gc
+
 import numpy as np
 import pytest
 
 from sim import compiled, randomness
+from sim.headings import headings, values_of
 from sim.rules import events, participation
 
 ADDRESS = randomness.decision("test")
@@ -25,6 +28,36 @@ def test_a_loop_is_compiled_for_the_columns_that_it_and_the_loops_it_calls_name(
 @only_compiled
 def test_a_loop_is_handed_the_numbers_that_its_rules_read():
     assert events.append_events.narrow.columns["p"] == ["quality", "quality_spread"]
+
+
+@pytest.mark.parametrize("heading", sorted(headings()))
+def test_a_record_holds_a_headings_numbers_to_the_bit(heading):
+    numbers = values_of(headings()[heading])
+    record = compiled.packed(numbers)[0]
+    for name, value in zip(numbers._fields, numbers, strict=True):
+        np.testing.assert_array_equal(record[name], value)
+        assert record[name].dtype == np.asarray(value).dtype
+    assert compiled.packed(numbers) is compiled.packed(numbers)
+
+
+def test_numbers_that_lie_where_others_lay_are_not_taken_for_them():
+    """Tuples come and go at the same addresses; each has its own record."""
+    for rate in range(2 * compiled.PACKED_AT_MOST):
+        numbers = values_of(headings()["incentives.points"], {"rate": rate})
+        assert compiled.packed(numbers)["rate"] == rate
+    assert len(compiled._packed) <= compiled.PACKED_AT_MOST
+
+
+@only_compiled
+@pytest.mark.parametrize("collecting", [True, False])
+def test_compiling_leaves_the_garbage_collector_as_it_was(collecting):
+    was_on = gc.isenabled()
+    try:
+        (gc.enable if collecting else gc.disable)()
+        compiled.numba.njit(lambda x: x + collecting)(1)
+        assert gc.isenabled() == collecting
+    finally:
+        (gc.enable if was_on else gc.disable)()
 
 
 @pytest.mark.parametrize("week", [0, 7, 2**31])

@@ -1,13 +1,15 @@
 """Memory: what a resident takes is stated, and a run leaves nothing behind."""
 
 import gc
+import itertools
 import os
 import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from sim.columns import Needs
+from sim.columns import CACHE_LINE, Needs, Partners, Residents, allocate
 from sim.declare import columns_of
 from sim.model import load
 from sim.scenario import BYTES_PER_ADULT
@@ -46,6 +48,21 @@ def test_a_resident_takes_as_much_memory_as_is_stated():
         return sum(buffers([community.residents, community.state]).values())
 
     assert 0.85 * BYTES_PER_ADULT < by_adult(taken) <= BYTES_PER_ADULT
+
+
+@pytest.mark.parametrize("table", [Residents, Partners, Needs])
+@pytest.mark.parametrize("rows", [0, 1, 65, 1000])
+def test_columns_lie_side_by_side_at_their_initial_values(table, rows):
+    columns = allocate(table, rows)
+    spans = []
+    for column, declared in zip(columns, columns_of(table).values(), strict=True):
+        first = column.__array_interface__["data"][0]
+        spans.append((first, first + column.nbytes))
+        assert first % CACHE_LINE == 0 or not rows
+        assert column.dtype == declared.dtype
+        assert column.flags["F_CONTIGUOUS" if declared.order == "F" else "C_CONTIGUOUS"]
+        assert (column == declared.initial).all()
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
 
 
 def test_a_need_takes_as_much_memory_as_the_page_on_speed_says():
