@@ -29,7 +29,7 @@ FLOORS = [
     {"model"},
     {"trace", "statistics", "explain", "probes"},
     {"analysis"},
-    {"results", "compare", "targets", "reference"},
+    {"results", "compare", "targets", "reference", "ahead"},
     {"study"},
     {"experiments", "verify", "bench"},
     {"cli", "__main__"},

@@ -220,7 +220,7 @@ def stand_ins(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         module = SimpleNamespace(**content)
         monkeypatch.setitem(sys.modules, f"sim.{name}", module)
         monkeypatch.setattr(sim, name, module, raising=False)
-    monkeypatch.setattr(cli.runs, "announce_compilation", lambda: None)
+    monkeypatch.setattr(cli.runs, "announce_compilation", lambda **_: None)
     return calls
 
 

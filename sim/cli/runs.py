@@ -199,7 +199,7 @@ def bench(
         for number in given:
             if number is not None and number < 1:
                 raise InputError(f"{name} {number} is out of bounds: it must be 1 or more.")
-    announce_compilation()
+    announce_compilation(helped=False)
     from sim.bench import measurements
 
     chosen = measurements(profile, communities, runs, start)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 REPORT_TO = "the issue tracker of the project"
-COMPILE_SECONDS = 30
+COMPILE_SECONDS = 20
 """Roughly how long the first compilation takes, for the message that announces it."""
 
 DONE, OUR_FAULT, BAD_INPUT, STOPPED = 0, 1, 2, 130
@@ -148,12 +148,19 @@ def plain(value: Any) -> Any:
     return value if isinstance(value, bool | int | float | str | None) else str(value)
 
 
-def announce_compilation() -> None:
-    """Say so where this machine has not compiled the model before."""
+def announce_compilation(helped: bool = True) -> None:
+    """Say so where this machine has not compiled the model before.
+
+    Where `helped`, a second process compiles too; not while something is timed.
+    """
     from sim.compiled import CACHE, COMPILED
 
     if COMPILED and not any(CACHE.rglob("*.nbi")):
         say(f"Compiling the model for this machine, once (about {COMPILE_SECONDS} s).")
+        if helped:
+            from sim.ahead import compile_ahead
+
+            compile_ahead(str(CACHE.parent))
 
 
 @contextmanager
