@@ -1,6 +1,7 @@
 """Commands for many runs: what they make, what they print, and what they refuse."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -250,3 +251,15 @@ def test_experiments_are_listed_with_both_titles(capsys: Capture) -> None:
         assert name in text
     assert "·" in text
     assert "question" in printed_json(capsys, "experiment")["inclusion"]
+
+
+def test_a_published_run_of_another_version_is_compared_by_its_outcomes() -> None:
+    kept = {"a": 2.0, "b": math.nan, "run_id": "x"}
+    gap = cli.studies._largest_gap
+    assert gap(kept, {"a": 2.0, "b": math.nan, "c": 1.0}) == 0
+    assert gap(kept, {"a": 2.0 * (1 + 1e-15)}) == pytest.approx(1e-15, rel=0.2)
+    assert gap(kept, {"a": 3.0}) == pytest.approx(1 / 3)
+    assert gap(kept, {"c": 1.0}) == math.inf
+    assert "The same outcomes as published" in cli.studies._agreement(False, False, 1e-15)
+    assert cli.studies._agreement(False, False, 1e-3) == "NOT the same as stored."
+    assert cli.studies._agreement(False, False, math.inf) == "NOT the same as stored."

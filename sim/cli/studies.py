@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -650,9 +651,14 @@ def replay(
     studies: RootOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Make one run of a stored study again, alone, and compare it with what is stored."""
+    """Make one run of a stored study again, alone, and compare it with what is stored.
+
+    What is published may be another version's work: then its outcomes are compared, which a sum
+    taken in another order leaves alone but for the last digits.
+    """
     from sim.study.study import Study
 
+    gap = math.inf
     if published is None:
         found = Study.open(study, _root(studies))
         announce_compilation()
@@ -667,6 +673,7 @@ def replay(
         run, row = published_run(plan, frame, run_id)
         made = make_row(plan.subject, Item(run.id, dict(run.arm.changes), run.seed))
         known = (str(row["status"]), str(row["digest"]))
+        gap = _largest_gap(row, made.outcomes)
     same = known == (made.status, made.digest)
     if json:
         print_json(
@@ -680,6 +687,7 @@ def replay(
                 "digest": made.digest,
                 "stored": None if known is None else known[1],
                 "same": same,
+                "largest_gap": 0.0 if same else gap,
                 "outcomes": made.outcomes,
             }
         )
@@ -688,14 +696,32 @@ def replay(
         for path, value in run.arm.changes:
             print(f"  {path} = {value}")
         print(made.error or f"digest {made.digest}")
-        print(_agreement(known is None, same))
-    if made.status != "done" or (known is not None and not same):
+        print(_agreement(known is None, same, gap))
+    if made.status != "done" or (known is not None and not same and gap > SAME_OUTCOME):
         raise typer.Exit(1)
 
 
-def _agreement(new: bool, same: bool) -> str:
+SAME_OUTCOME = 1e-9
+"""Difference, relative to its value, up to which an outcome of another version is the same."""
+
+
+def _largest_gap(kept: Mapping[str, Any], outcomes: Mapping[str, float]) -> float:
+    """Return the largest difference of an outcome, relative to its value; infinite if none is kept."""
+    both = [(kept[name], value) for name, value in outcomes.items() if name in kept]
+    gaps = [
+        abs(before - now) / max(abs(before), abs(now))
+        for before, now in both
+        if before != now and not (math.isnan(before) and math.isnan(now))
+    ]
+    return max(gaps, default=0.0) if both else math.inf
+
+
+def _agreement(new: bool, same: bool, gap: float) -> str:
     if new:
         return "This run is not stored yet."
+    if not same and gap <= SAME_OUTCOME:
+        most = f"none differs by more than {gap:.0e} of its value" if gap else "to the last digit"
+        return f"The same outcomes as published, {most}; the digest is that of another version."
     return "The same as stored." if same else "NOT the same as stored."
 
 
