@@ -163,13 +163,16 @@ class _NarrowLiterals(ast.NodeTransformer):
         return ast.copy_location(ast.Name(id=name, ctx=ast.Load()), node)
 
 
-def narrow_literals[F: Callable[..., Any]](function: F) -> F:
-    """Return the function with its float literals as 32-bit constants.
+def _with_narrow_literals(
+    function: Callable[..., Any],
+) -> tuple[ast.Module, ast.FunctionDef, Callable[..., Any]]:
+    """Return a function with its float literals as 32-bit constants, after its syntax tree.
 
     File name and line numbers stay, so that tracebacks and coverage see the original.
     """
-    tree, _ = _definition_of(function)
-    return _made(_NarrowLiterals(function.__globals__).visit(tree), function)  # type: ignore[return-value]
+    tree, definition = _definition_of(function)
+    _NarrowLiterals(function.__globals__).visit(tree)
+    return tree, definition, _made(tree, function)
 
 
 class _NarrowTables(ast.NodeTransformer):
@@ -252,9 +255,8 @@ def rule[F: Callable[..., Any]](function: F) -> F:
 
     Called from a loop, it is handed those of its numbers that it reads.
     """
-    tree, definition = _definition_of(function)
-    literal = _NarrowLiterals(function.__globals__).visit(tree)
-    narrowed: Any = register_jitable(**_INLINED)(_made(literal, function))
+    tree, definition, literal = _with_narrow_literals(function)
+    narrowed: Any = register_jitable(**_INLINED)(literal)
     if COMPILED:
         narrowed.narrow, made = _narrowed(tree, definition, function)
         narrowed.narrowed = register_jitable(**_INLINED)(made)
@@ -266,8 +268,9 @@ def numeric[F: Callable[..., Any]](function: F) -> F:
 
     Only `numerics.py` uses it; everywhere else a division by zero must raise.
     """
-    narrowed: F = register_jitable(error_model="numpy", **_INLINED)(narrow_literals(function))
-    return narrowed
+    *_, literal = _with_narrow_literals(function)
+    narrowed: Any = register_jitable(error_model="numpy", **_INLINED)(literal)
+    return narrowed  # type: ignore[no-any-return]
 
 
 PACKED_AT_MOST = 128

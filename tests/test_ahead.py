@@ -8,6 +8,7 @@ import pytest
 from sim import ahead, compiled
 from sim.cli import shared
 from sim.tick import MOMENTS
+from tests.watching import noting
 
 MOMENTS_AT = {moment: position for position, moment in enumerate(MOMENTS)}
 
@@ -17,16 +18,9 @@ def test_a_week_lived_backwards_reaches_what_a_week_lived_forwards_does(monkeypa
 
     lived = []
 
-    def noted(name, part):
-        def run(community):
-            lived.append(name)
-            part(community)
-
-        return run
-
     def watched(overrides):
         community = load(overrides=overrides)
-        community.watch(noted)
+        community.watch(noting(lived))
         return community
 
     load = model.load

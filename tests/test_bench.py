@@ -14,6 +14,7 @@ from sim.bench.studies import studies
 from sim.cli import execute
 from sim.cli.shared import plain
 from sim.tick import MOMENTS
+from tests.watching import noting
 
 
 def test_a_run_is_measured_with_all_that_belongs_to_it():
@@ -49,14 +50,7 @@ def test_a_watched_week_ends_in_the_same_bytes():
     plain, watched = (load(seed=5, overrides={"population.scale": 0.01}) for _ in range(2))
     seen = []
 
-    def noting(name, part):
-        def run(community):
-            seen.append(name)
-            part(community)
-
-        return run
-
-    watched.watch(noting)
+    watched.watch(noting(seen))
     plain.run_for(3)
     watched.run_for(3)
     assert watched.digest() == plain.digest()
