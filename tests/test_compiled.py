@@ -4,8 +4,11 @@ import gc
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim import compiled, randomness
+from sim.columns import marked_rows
 from sim.headings import headings, values_of
 from sim.rules import events, participation
 
@@ -67,6 +70,12 @@ def test_a_single_draw_from_python_is_the_same_bits_compiled(week):
     assert isinstance(draw, np.float32)
     assert draw == randomness.draw(*address)
     assert lot == randomness.lot(*address)
+
+
+@given(st.lists(st.sampled_from([0, 0, 0, 1, 2, 255]), max_size=90), st.sampled_from("?Bu"))
+def test_marked_rows_are_those_that_are_not_zero(marks, kind):
+    column = np.array(marks, {"?": np.bool_, "B": np.uint8, "u": np.uint16}[kind])
+    assert marked_rows(column).tolist() == np.flatnonzero(column).tolist()
 
 
 def test_recent_participants_are_counted_by_mode_and_group():

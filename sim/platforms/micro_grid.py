@@ -252,21 +252,18 @@ def count_items(
 
 
 @loop
-def credit_workers(grid_workers: Any, items: Any) -> Any:
-    """Credit each micro-grid's items to the first grid worker who looks after it; return their sum.
+def credit_workers(grid_workers: Any, items: Any) -> None:
+    """Credit each micro-grid's items to the first grid worker who looks after it.
 
     Micro-grid workers come before the general grid workers in the table.
     """
     credited = np.zeros(len(items), np.bool_)
-    filed = 0
     for worker in range(len(grid_workers.found)):
         first = int(grid_workers.micro_grid[worker])
         for micro_grid in range(first, first + int(grid_workers.micro_grids[worker])):
             if not credited[micro_grid]:
                 credited[micro_grid] = True
                 grid_workers.found[worker] += items[micro_grid]
-                filed += items[micro_grid]
-    return filed
 
 
 @loop

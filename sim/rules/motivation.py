@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics, randomness
-from sim.columns import MODES
+from sim.columns import MODES, marked_rows
 from sim.compiled import loop, rule
 from sim.declare import number
 from sim.records import mean_among, outcome, total
@@ -167,9 +167,9 @@ def exit_chance(p: Any, honour_effect: Any, fatigue: Any, motivation: Any, honou
 
 
 @loop
-def feel_acts(residents: Any, p: Any, actors: Any, seed: Any, week: Any) -> None:
+def feel_acts(residents: Any, p: Any, seed: Any, week: Any) -> None:
     """Let those who acted experience it."""
-    for i in actors:
+    for i in marked_rows(residents.acted):
         felt = experience(p, randomness.draw(seed, EXPERIENCE, week, i))
         residents.nudge[i] += numerics.millionths(lift(p, felt))
 
@@ -197,13 +197,9 @@ def change_minds(residents: Any, p: Any) -> None:
 @loop
 def leave_register(residents: Any, p: Any, honour_effect: Any, seed: Any, week: Any) -> int:
     """Let registered volunteers leave; return how many did."""
-    volunteers = np.empty(len(residents.registered), np.uint32)
-    count = 0
-    for i in range(len(residents.registered)):
-        volunteers[count] = i
-        count += int(residents.registered[i])
-    leaves = np.empty(count, np.bool_)
-    for place in range(count):
+    volunteers = marked_rows(residents.registered)
+    leaves = np.empty(len(volunteers), np.bool_)
+    for place in range(len(volunteers)):
         i = volunteers[place]
         chance = exit_chance(
             p, honour_effect, residents.fatigue[i], residents.motivation[i], residents.honour[i]
@@ -211,7 +207,7 @@ def leave_register(residents: Any, p: Any, honour_effect: Any, seed: Any, week: 
         idle = residents.acted[i] == 0
         leaves[place] = idle & (randomness.draw(seed, EXIT, week, i) < chance)
     left = 0
-    for place in range(count):
+    for place in range(len(volunteers)):
         if leaves[place]:
             residents.registered[volunteers[place]] = False
             residents.mediator[volunteers[place]] = False
@@ -220,11 +216,9 @@ def leave_register(residents: Any, p: Any, honour_effect: Any, seed: Any, week: 
 
 
 @loop
-def live_through(
-    residents: Any, p: Any, actors: Any, honour_effect: Any, seed: Any, week: Any
-) -> int:
+def live_through(residents: Any, p: Any, honour_effect: Any, seed: Any, week: Any) -> int:
     """Let acts be experienced, minds change, and volunteers leave; return how many left."""
-    feel_acts(residents, p, actors, seed, week)
+    feel_acts(residents, p, seed, week)
     change_minds(residents, p)
     return leave_register(residents, p, honour_effect, seed, week)
 
@@ -235,7 +229,6 @@ def learn(community: Community) -> None:
     community.state.motivation.left = live_through(
         residents,
         numbers.motivation,
-        (residents.acted != 0).nonzero()[0],
         numbers.honours.exit_effect,
         community.seed,
         community.week,

@@ -486,18 +486,18 @@ def find_needs(
     expired = 0
     for index in range(unfound_count):
         row = unfound[index]
-        outcome = 0
-        while outcome < 5 and not fate[outcome, index] < chance[outcome, index]:
-            outcome += 1
-        if outcome == 5:
+        end = 0
+        while end < 5 and not fate[end, index] < chance[end, index]:
+            end += 1
+        if end == 5:
             unfound[kept] = row
             kept += 1
-        elif outcome == 4:
+        elif end == 4:
             needs.stage[row] = NEED_EXPIRED
             needs.closed[row] = week
             expired += 1
         else:
-            channel = FOUND_BY[outcome]
+            channel = FOUND_BY[end]
             needs.stage[row] = NEED_FOUND
             needs.found[row] = week
             needs.level_since[row] = week

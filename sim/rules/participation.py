@@ -25,6 +25,7 @@ from sim.columns import (
     REPORT,
     TIE_SLOTS,
     VOLUNTEER,
+    marked_rows,
 )
 from sim.compiled import loop, rule
 from sim.declare import number, vector
@@ -413,12 +414,7 @@ def look_around(residents: Any, beacon: Any, company: Any) -> None:
     Ties are mutual and few residents shine, so each of these shows itself to its ties.
     """
     company[:] = 0
-    lit = np.empty(len(beacon), np.uint32)
-    shining = 0
-    for i in range(len(beacon)):
-        lit[shining] = i
-        shining += int(beacon[i] != 0)
-    for i in lit[:shining]:
+    for i in marked_rows(beacon):
         for slot in range(residents.degree[i]):
             company[residents.neighbour[i, slot]] += beacon[i]
 
@@ -594,13 +590,13 @@ def decide_modes(
 
 
 @loop
-def claimants(willing: Any, those: Any, rows: Any, granted: Any, counts: Any) -> None:
-    """Write which of `those` residents are willing to act, mode by mode, and count them.
+def claimants(willing: Any, rows: Any, granted: Any, counts: Any) -> None:
+    """Write which residents are willing to act, mode by mode, and count them.
 
     Until somebody is refused, all are granted.
     """
     counts[:] = 0
-    for i in those:
+    for i in marked_rows(willing):
         for mode in range(len(counts)):
             if willing[i] >> mode & 1:
                 rows[mode, counts[mode]] = i
@@ -851,8 +847,7 @@ def act(community: Community) -> None:
     """Grant places by lot, and note who acted."""
     state, residents = community.state.participation, community.residents
     p, seed, week = community.numbers.participation, community.seed, community.week
-    willing = (residents.willing != 0).nonzero()[0]
-    claimants(residents.willing, willing, state.claims, state.granted, state.claim_count)
+    claimants(residents.willing, state.claims, state.granted, state.claim_count)
     for mode, count in enumerate(state.claim_count.tolist()):
         rows = state.claims[mode, :count]
         asked_for = places_asked_for(community, mode, rows)

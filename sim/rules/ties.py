@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import randomness
-from sim.columns import EVENT, TIE_SLOTS
+from sim.columns import EVENT, TIE_SLOTS, marked_rows
 from sim.compiled import loop, rule
 from sim.declare import number
 from sim.records import mean, outcome
@@ -92,11 +92,9 @@ def fade(residents: Any, p: Any) -> None:
 
 
 @loop
-def attendees(residents: Any, actors: Any, first: Any, count: Any, rows: Any, starts: Any) -> int:
-    """Write this week's attendees event by event; `starts[e]` is where event e begins.
-
-    They are those of the `actors` who were at an event.
-    """
+def attendees(residents: Any, first: Any, count: Any, rows: Any, starts: Any) -> int:
+    """Write this week's attendees event by event; `starts[e]` is where event e begins."""
+    actors = marked_rows(residents.acted)
     bit = 1 << EVENT
     total = 0
     starts[:] = 0
@@ -197,19 +195,18 @@ def acquaint(residents: Any, p: Any, rows: Any, starts: Any, seed: Any, week: An
 def meet_at_events(
     residents: Any,
     p: Any,
-    actors: Any,
     first: Any,
     count: Any,
     rows: Any,
     seed: Any,
     week: Any,
 ) -> int:
-    """Let those of the `actors` who were at an event meet there; return how many ties were made.
+    """Let those who were at an event meet there; return how many ties were made.
 
     `rows` is room for the attendees.
     """
     starts = np.zeros(count + 1, np.int64)
-    total = attendees(residents, actors, first, count, rows, starts)
+    total = attendees(residents, first, count, rows, starts)
     strengthen(residents, p, rows[:total])
     return acquaint(residents, p, rows, starts, seed, week)
 
@@ -243,7 +240,6 @@ def meet(community: Community) -> None:
     state.made = meet_at_events(
         residents,
         community.numbers.ties,
-        (residents.acted != 0).nonzero()[0],
         week.events_first,
         week.events_count,
         state.rows,
