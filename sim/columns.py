@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.compiled import loop
 from sim.declare import Column, column, columns_of
 
 # --- Words that are stored as small integers -------------------------------------------------
@@ -423,21 +422,6 @@ def allocate[T](table: type[T], rows: int) -> T:
             array[...] = declared.initial
         arrays.append(array)
     return table(*arrays)
-
-
-@loop
-def marked_rows(marks: Any) -> Any:
-    """Return the rows in which a column is not zero, in order: uint32[rows].
-
-    Every row is written down, and one that is not marked is written over: a branch that cannot be
-    foreseen takes longer.
-    """
-    rows = np.empty(len(marks), np.uint32)
-    count = 0
-    for row in range(len(marks)):
-        rows[count] = row
-        count += int(marks[row] != 0)
-    return rows[:count]
 
 
 class Cases[T]:

@@ -18,7 +18,7 @@ FLOORS = [
     {"declare", "compiled"},
     {"numerics"},
     {"randomness"},
-    {"columns", "claims"},
+    {"columns", "claims", "rows"},
     {"tick", "headings"},
     {"records"},
     {"rules"},

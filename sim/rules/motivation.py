@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics, randomness
-from sim.columns import MODES, marked_rows
+from sim.columns import MODES
 from sim.compiled import loop, rule
 from sim.declare import number
 from sim.records import mean_among, outcome, total
+from sim.rows import marked_rows
 
 if TYPE_CHECKING:
     from sim.model import Community

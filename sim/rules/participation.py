@@ -25,11 +25,11 @@ from sim.columns import (
     REPORT,
     TIE_SLOTS,
     VOLUNTEER,
-    marked_rows,
 )
 from sim.compiled import loop, rule
 from sim.declare import number, vector
 from sim.records import outcome
+from sim.rows import marked_rows
 from sim.rules import place, reach
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import randomness
-from sim.columns import EVENT, TIE_SLOTS, marked_rows
+from sim.columns import EVENT, TIE_SLOTS
 from sim.compiled import loop, rule
 from sim.declare import number
 from sim.records import mean, outcome
+from sim.rows import marked_rows
 
 if TYPE_CHECKING:
     from sim.model import Community
