@@ -1,7 +1,7 @@
 """What is stored of every actor and every case: one array per attribute, one row per actor.
 
-Tables are `NamedTuple`s of arrays, so that compiled loops read columns by name. Their fields'
-defaults are declarations (type, unit, range, meaning); `allocate` makes the arrays.
+The attributes of a table's class are declarations (type, unit, range, meaning); `allocate` makes
+the arrays.
 
 Residents come in the order of compound, grid and micro-grid, so that neighbours are near in
 memory. Cases (needs, hazards, disputes, projects, events) are rows that are added and never
@@ -12,11 +12,12 @@ means something only once the row's `stage` says that it did.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from sim.declare import Column, column, columns_of
+from sim.tables import Table
 
 # --- Words that are stored as small integers -------------------------------------------------
 
@@ -31,6 +32,7 @@ DISPOSITIONS = ("conditional", "free_rider", "hump", "other")
 
 EVENT, VOLUNTEER, REPORT, DELIBERATE = 0, 1, 2, 3
 MODES = ("event", "volunteer", "report", "deliberate")
+MODE_COUNT = len(MODES)
 
 MEDICAL, ELDERCARE, CHILDCARE, REPAIR, ADMINISTRATION = 0, 1, 2, 3, 4
 DOMAINS = ("medical", "eldercare", "childcare", "repair", "administration")
@@ -88,7 +90,7 @@ GROUPS = (
 )
 
 
-class Residents(NamedTuple):
+class Residents(Table):
     """Adult residents; minors are an attribute of their household."""
 
     # What a resident is, fixed for the run.
@@ -220,7 +222,7 @@ class Residents(NamedTuple):
     )
 
 
-class MicroGrids(NamedTuple):
+class MicroGrids(Table):
     """Micro-grids, each with its residents in consecutive rows and one micro-grid worker."""
 
     compound: Any = column(np.int32, unit="row", meaning="compound it lies in")
@@ -236,7 +238,7 @@ class MicroGrids(NamedTuple):
     leader: Any = column(np.bool_, unit="yes/no", high=1, meaning="has a trained leader")
 
 
-class GridWorkers(NamedTuple):
+class GridWorkers(Table):
     """Micro-grid, general and dedicated grid workers."""
 
     kind: Any = column(np.uint8, unit="class", high=2, meaning="0 micro, 1 general, 2 dedicated")
@@ -250,7 +252,7 @@ class GridWorkers(NamedTuple):
     found: Any = column(np.int64, unit="items", meaning="information items reported so far")
 
 
-class Partners(NamedTuple):
+class Partners(Table):
     """Partners, candidates and former partners: organisations and professionals, never scaled."""
 
     stage: Any = column(
@@ -295,7 +297,7 @@ class Partners(NamedTuple):
     weeks_in: Any = column(np.int32, unit="weeks", meaning="as a partner")
 
 
-class Needs(NamedTuple):
+class Needs(Table):
     """Residents' needs as cases, from birth to closure."""
 
     owner: Any = column(np.uint32, unit="row", high=2.0**32, meaning="resident")
@@ -323,7 +325,7 @@ class Needs(NamedTuple):
     quality: Any = column(np.float32, unit="0-1", high=1, meaning="of the service, once closed")
 
 
-class Hazards(NamedTuple):
+class Hazards(Table):
     """Safety hazards in the common space of a micro-grid."""
 
     micro_grid: Any = column(np.int32, unit="row", meaning="where")
@@ -335,7 +337,7 @@ class Hazards(NamedTuple):
     fixed: Any = column(np.int32, unit="week", low=-520, meaning="from stage fixed on")
 
 
-class Disputes(NamedTuple):
+class Disputes(Table):
     """Disputes between households."""
 
     owner: Any = column(np.uint32, unit="row", high=2.0**32, meaning="resident who complains")
@@ -355,7 +357,7 @@ class Disputes(NamedTuple):
     )
 
 
-class Projects(NamedTuple):
+class Projects(Table):
     """Projects that partners carry out for a domain of need."""
 
     domain: Any = column(np.uint8, unit="class", high=4, meaning="`DOMAINS`")
@@ -375,7 +377,7 @@ class Projects(NamedTuple):
     served: Any = column(np.int32, unit="residents", meaning="needs it has closed")
 
 
-class Events(NamedTuple):
+class Events(Table):
     """Community events."""
 
     week: Any = column(np.int32, unit="week", low=-520, meaning="it takes place")
@@ -385,6 +387,19 @@ class Events(NamedTuple):
     companions: Any = column(np.int32, unit="persons", meaning="children who came along")
     quality: Any = column(np.float32, unit="0-1", high=1, meaning="as experienced, on average")
 
+
+PLACES: dict[type[Table], str] = {
+    Residents: "residents",
+    MicroGrids: "micro_grids",
+    GridWorkers: "grid_workers",
+    Partners: "partners",
+    Needs: "needs.rows",
+    Hazards: "hazards.rows",
+    Disputes: "disputes.rows",
+    Projects: "projects.rows",
+    Events: "events.rows",
+}
+"""Where a community keeps each table."""
 
 SIZES = {
     "mode": len(MODES),
@@ -439,7 +454,7 @@ class Cases[T]:
     @property
     def room(self) -> int:
         """Rows that fit before the table must grow."""
-        return len(self.rows[0])  # type: ignore[index]
+        return len(next(iter(self.rows)))  # type: ignore[call-overload]
 
     def reserve(self, extra: int) -> T:
         """Make room for `extra` more rows and return the (possibly new) arrays."""

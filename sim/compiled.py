@@ -19,7 +19,7 @@ import inspect
 import os
 import tempfile
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ import numba
 import numpy as np
 from numba.core import event
 from numba.extending import overload, register_jitable
+
+from sim.tables import Table
 
 SOURCE = Path(__file__).parent
 
@@ -120,6 +122,7 @@ event.register("numba:compile", _Uncollected())  # type: ignore[no-untyped-call]
 
 _UNWRAPPED: Any = {"no_cfunc_wrapper": True}  # C never calls: a tenth less to compile
 _INLINED: Any = {"forceinline": True, **_UNWRAPPED}
+_SCALAR: Any = {"_nrt": False, **_INLINED}  # what allocates nothing need not count references
 
 
 def _definition_of(function: Callable[..., Any]) -> tuple[ast.Module, ast.FunctionDef]:
@@ -175,13 +178,42 @@ def _with_narrow_literals(
     return tree, definition, _made(tree, function)
 
 
+def meanings(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return what each parameter is annotated with: the object, or the text if it has none here.
+
+    A name that is imported for type checkers alone stays a text.
+    """
+    found: dict[str, Any] = {}
+    for name, text in function.__annotations__.items():
+        try:
+            found[name] = eval(text, function.__globals__) if isinstance(text, str) else text
+        except NameError:
+            found[name] = text
+    return found
+
+
+def _rows_of(function: Callable[..., Any]) -> dict[str, type[Table]]:
+    """Return the parameters that are rows, each with the table it is a row of."""
+    return {
+        name: meaning
+        for name, meaning in meanings(function).items()
+        if isinstance(meaning, type) and issubclass(meaning, Table)
+    }
+
+
 class _NarrowTables(ast.NodeTransformer):
     """Replace each table parameter that is only read by column, by one parameter a column.
 
-    A loop that names four columns of sixty is then compiled for, and called with, four arrays.
+    A loop that names four columns of sixty is then compiled for, and called with, four arrays. A
+    parameter that is a row becomes the row's number and the columns: `r.trust` is `r_trust[r_row]`,
+    `r.habit[mode]` is `r_habit[mode, r_row]`.
     """
 
-    def __init__(self, definition: ast.FunctionDef) -> None:
+    def __init__(
+        self, definition: ast.FunctionDef, rows: Mapping[str, type[Table]] | None = None
+    ) -> None:
+        self.function = definition.name
+        self.rows = dict(rows or {})
         self.parameters = [argument.arg for argument in definition.args.args]
         uses = [node for node in ast.walk(definition) if isinstance(node, ast.Name)]
         columns = [node for node in ast.walk(definition) if isinstance(node, ast.Attribute)]
@@ -192,31 +224,91 @@ class _NarrowTables(ast.NodeTransformer):
             for name in self.parameters
             if name not in whole
         }
+        for name in self.rows:
+            if name not in self.columns:
+                raise TypeError(
+                    f"{self.function}: the row `{name}` is handed on as a whole; only rules and steps "
+                    "defined above can take it"
+                )
+            self.columns[name] = [c for c in self.columns[name] if c != ROW]
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        """Turn `table.column` into the column's own parameter."""
+        """Turn `table.column` into the column's own parameter, and `row.column` into its cell."""
         self.generic_visit(node)
-        if isinstance(node.value, ast.Name) and node.value.id in self.columns:
-            name = f"{node.value.id}_{node.attr}"
-            return ast.copy_location(ast.Name(id=name, ctx=node.ctx), node)
-        return node
+        if not isinstance(node.value, ast.Name) or node.value.id not in self.columns:
+            return node
+        owner = node.value.id
+        if owner in self.rows and node.attr != ROW and not _is_whole(node):
+            return self._cell(node, [])
+        if owner not in self.rows and not isinstance(node.ctx, ast.Load):
+            raise TypeError(f"{self.function}: `{owner}.{node.attr}` cannot be put in place here")
+        return ast.copy_location(ast.Name(id=f"{owner}_{node.attr}", ctx=node.ctx), node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        """Turn `row.column[place]` into one cell of the column."""
+        of = node.value
+        if (
+            isinstance(of, ast.Attribute)
+            and isinstance(of.value, ast.Name)
+            and of.value.id in self.rows
+            and not _is_whole(of)
+        ):
+            of.ctx = node.ctx
+            return self._cell(of, [self.visit(node.slice)])
+        return self.generic_visit(node)
+
+    def _cell(self, node: ast.Attribute, places: list[ast.expr]) -> ast.AST:
+        """Return the subscript that is a row's cell, at `places` along the other dimensions."""
+        assert isinstance(node.value, ast.Name)
+        owner = node.value.id
+        shape = self.rows[owner]._field_defaults[node.attr].shape
+        if len(places) != len(shape) - 1:
+            raise TypeError(f"{self.function}: `{owner}.{node.attr}` has the dimensions {shape}")
+        places.insert(shape.index("row"), ast.Name(f"{owner}_{ROW}", ast.Load()))
+        place = places[0] if len(places) == 1 else ast.Tuple(places, ast.Load())
+        column = ast.Name(f"{owner}_{node.attr}", ast.Load())
+        return ast.copy_location(ast.Subscript(column, place, node.ctx), node)
 
     def arguments(self, name: str, mark: str) -> list[str]:
         """Return what stands for a parameter: its columns, each after `mark`, or itself."""
         if name not in self.columns:
             return [name]
-        return [f"{name}{mark}{column}" for column in self.columns[name]]
+        columns = [f"{name}{mark}{column}" for column in self.columns[name]]
+        return [f"{name}{mark}{ROW}", *columns] if name in self.rows else columns
 
     def listed(self, mark: str) -> list[str]:
         """Return what stands for all parameters, in order."""
         return [text for name in self.parameters for text in self.arguments(name, mark)]
 
 
+ROW = "row"
+
+
+def _is_whole(node: ast.Attribute) -> bool:
+    return getattr(node, "whole", False)
+
+
+def _whole(owner: ast.expr, column: str) -> ast.Attribute:
+    """Return `owner.column` for the column as a whole, even where the owner is a row."""
+    node = ast.Attribute(owner, column, ast.Load())
+    node.whole = True  # type: ignore[attr-defined]
+    return node
+
+
 class _SpreadTables(ast.NodeTransformer):
-    """Let calls of other loops hand over the columns that these name, instead of whole tables."""
+    """Let calls of other loops hand over the columns that these name, instead of whole tables.
+
+    What is about a row receives it as `table[i]`, or the caller's own row.
+    """
 
     def __init__(self, scope: dict[str, Any]) -> None:
         self.scope = scope
+
+    def row(self, argument: ast.expr, columns: list[str]) -> list[ast.expr]:
+        """Return what stands for a row: its number, and the columns."""
+        if isinstance(argument, ast.Subscript):
+            return [argument.slice, *(_whole(argument.value, column) for column in columns)]
+        return [_whole(argument, ROW), *(_whole(argument, column) for column in columns)]
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Turn `walk(table, x)` into a call of walk's narrowed form: `(table.a, table.b, x)`."""
@@ -230,21 +322,27 @@ class _SpreadTables(ast.NodeTransformer):
         arguments: list[ast.expr] = []
         for name, argument in zip(loop.narrow.parameters, node.args, strict=True):
             columns = loop.narrow.columns.get(name)
-            arguments += (
-                [argument]
-                if columns is None
-                else [ast.Attribute(argument, column, ast.Load()) for column in columns]
-            )
+            if columns is None:
+                arguments.append(argument)
+            elif name in loop.narrow.rows:
+                arguments += self.row(argument, columns)
+            else:
+                arguments += [ast.Attribute(argument, column, ast.Load()) for column in columns]
         alias = f"_narrowed_{'_'.join(path)}"
         self.scope[alias] = loop.narrowed
         narrowed = ast.Call(ast.Name(alias, ast.Load()), arguments, [])
         return ast.copy_location(narrowed, node)
 
 
-def _narrowed(tree: ast.Module, definition: ast.FunctionDef, function: Callable[..., Any]) -> Any:
+def _narrowed(
+    tree: ast.Module,
+    definition: ast.FunctionDef,
+    function: Callable[..., Any],
+    rows: Mapping[str, type[Table]] | None = None,
+) -> Any:
     """Return what stands for the parameters of a function, and the function that takes it."""
     _SpreadTables(function.__globals__).visit(definition)
-    narrow = _NarrowTables(definition)
+    narrow = _NarrowTables(definition, rows)
     definition.args.args = [ast.arg(arg=name) for name in narrow.listed("_")]
     definition.body = [narrow.visit(statement) for statement in definition.body]
     return narrow, _made(tree, function)
@@ -253,14 +351,23 @@ def _narrowed(tree: ast.Module, definition: ast.FunctionDef, function: Callable[
 def rule[F: Callable[..., Any]](function: F) -> F:
     """Mark a pure scalar function of the model: plain Python outside loops, compiled inside.
 
-    Called from a loop, it is handed those of its numbers that it reads.
+    Called from a loop, it is handed those of its numbers that it reads. A parameter annotated with
+    a table is one row of it.
     """
     tree, definition, literal = _with_narrow_literals(function)
-    narrowed: Any = register_jitable(**_INLINED)(literal)
+    narrowed: Any = register_jitable(**_SCALAR)(literal)
     if COMPILED:
-        narrowed.narrow, made = _narrowed(tree, definition, function)
-        narrowed.narrowed = register_jitable(**_INLINED)(made)
+        narrowed.narrow, made = _narrowed(tree, definition, function, _rows_of(function))
+        narrowed.narrowed = register_jitable(**_SCALAR)(made)
     return narrowed  # type: ignore[no-any-return]
+
+
+def step[F: Callable[..., Any]](function: F) -> F:
+    """Mark what one actor does, as a function of its row: unlike a rule it draws, and writes cells.
+
+    Loops call it for rows of a table (`step(residents[i], …)`), other steps for their own row.
+    """
+    return rule(function)
 
 
 def numeric[F: Callable[..., Any]](function: F) -> F:
@@ -269,7 +376,7 @@ def numeric[F: Callable[..., Any]](function: F) -> F:
     Only `numerics.py` uses it; everywhere else a division by zero must raise.
     """
     *_, literal = _with_narrow_literals(function)
-    narrowed: Any = register_jitable(error_model="numpy", **_INLINED)(literal)
+    narrowed: Any = register_jitable(error_model="numpy", **_SCALAR)(literal)
     return narrowed  # type: ignore[no-any-return]
 
 
@@ -333,11 +440,23 @@ def _by_record(narrow: _NarrowTables, definition: ast.FunctionDef) -> list[str]:
     return handed
 
 
-def _kernel(function: Callable[..., Any]) -> Any:
-    """Return the function compiled, cached under a digest of its file and of all it imports."""
+def _kernel(function: Callable[..., Any], *, plain: bool = False) -> Any:
+    """Return the function compiled, cached under a digest of its file and of all it imports.
+
+    A plain one makes no arrays, so that references need not be counted, and is handed no array
+    twice, so that a loop may read and write many columns at once.
+    """
     sources = sources_of(Path(function.__code__.co_filename))
     numba.config.CACHE_DIR = str(CACHE / _digest_of(sources)[:16])  # type: ignore[attr-defined]
-    return numba.njit(cache=True, nogil=True, **_UNWRAPPED)(function)
+    kernel = numba.njit(cache=True, nogil=True, _nrt=not plain, **_UNWRAPPED)(function)
+    if plain:
+        kernel._compiler._customize_flags = _without_aliases
+    return kernel
+
+
+def _without_aliases(flags: Any) -> Any:
+    flags.noalias = True
+    return flags
 
 
 def called[F: Callable[..., Any]](rule: F) -> F:
@@ -362,11 +481,37 @@ def loop[F: Callable[..., Any]](function: F) -> F:
     """
     if not COMPILED:
         return function
-    tree, definition = _definition_of(function)
+    return _loop(*_definition_of(function), function)
+
+
+def written_loop(text: str, function: Callable[..., Any], *, plain: bool) -> Any:
+    """Return the loop of a text, which stands for a function: of its name, in its file and globals.
+
+    Args:
+        text: the source of one function of the same name.
+        function: what it stands for.
+        plain: whether it makes no arrays and is handed none twice.
+    """
+    tree = ast.increment_lineno(ast.parse(text), function.__code__.co_firstlineno - 1)
+    made = _made(tree, function)
+    if not COMPILED:
+        return made
+    definition = tree.body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    return _loop(tree, definition, made, plain=plain)
+
+
+def _loop[F: Callable[..., Any]](
+    tree: ast.Module,
+    definition: ast.FunctionDef,
+    function: F,
+    *,
+    plain: bool = False,
+) -> F:
     narrow, inner = _narrowed(tree, definition, function)
     handed = _by_record(narrow, definition)
     function.__globals__["_number"] = _number
-    kernel = _kernel(_made(tree, function))
+    kernel = _kernel(_made(tree, function), plain=plain)
     call: Any = eval(
         f"lambda {', '.join(narrow.parameters)}: kernel({', '.join(handed)})",
         {"kernel": kernel, "packed": packed},

@@ -13,8 +13,7 @@ from typing import Any, Literal
 import mesa
 import numpy as np
 
-from sim import headings, randomness, records, scenario
-from sim.agents import stepping
+from sim import agents, headings, randomness, records, scenario
 from sim.columns import DOMAINS, Cases, Disputes, Events, Hazards, Needs, Projects
 from sim.errors import InputError
 from sim.tick import MOMENTS, tick
@@ -80,7 +79,11 @@ class Community(mesa.Model):  # type: ignore[misc]
         headings.parts()["population"].populate(self)
         self.needs.reserve(NEEDS_PER_RESIDENT * len(self.residents.age))
         self.story = _story(self)
-        stepping.install(self)
+        agents.people(self)
+        self._agents_of = {
+            kind.columns: self.agents_by_type[kind]
+            for kind in (agents.Resident, agents.Partner, agents.GridWorker)
+        }
         self.state = SimpleNamespace()
         for heading, part in headings.parts().items():
             if hasattr(part, "begin"):
@@ -101,10 +104,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         for heading, part in headings.parts().items():
             if hasattr(part, moment):
                 stem = _stem(heading)
-                hook = getattr(part, moment)
-                if self.path == "objects":
-                    hook = getattr(stepping, f"{stem}_{moment}", hook)
-                yield stem, hook
+                yield stem, getattr(part, moment)
 
     @property
     def programme_week(self) -> int:
@@ -118,6 +118,10 @@ class Community(mesa.Model):  # type: ignore[misc]
         if known is None or known[0] is not numbers:
             known = self._began[stem] = (numbers, _begins(numbers))
         return self.week - self.burn_in >= known[1]
+
+    def agents_of(self, table: type) -> Any:
+        """Return the agents that are the rows of a table; None where nobody is."""
+        return self._agents_of.get(table)
 
     def acting(self) -> dict[str, list[Callable[[Community], None]]]:
         """Return the functions of the files that are active as the week opens, by moment."""

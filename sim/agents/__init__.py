@@ -4,6 +4,8 @@ Agents are windows: they store nothing and read and write one row of the model's
 `model.agents_by_type[Resident]` costs nothing until somebody looks.
 """
 
+from typing import Any
+
 from sim.agents.committee import Committee
 from sim.agents.grid_worker import GridWorker
 from sim.agents.partner import Partner
@@ -21,4 +23,20 @@ __all__ = [
     "Resident",
     "Window",
     "install",
+    "people",
 ]
+
+
+def people(community: Any) -> None:
+    """Give a community its agents: windows on the rows of its tables."""
+    members = community.residents.party > 0
+    install(
+        community,
+        {
+            Resident: ColumnAgentSet(community, Resident),
+            PartyMember: ColumnAgentSet(community, PartyMember, members),
+            Partner: ColumnAgentSet(community, Partner),
+            GridWorker: ColumnAgentSet(community, GridWorker),
+            Committee: ColumnAgentSet(community, Committee),
+        },
+    )

@@ -1,11 +1,10 @@
-"""The committee as a Mesa agent: one actor, whose work is the queue, the books and the levers."""
+"""The committee as a Mesa agent: one actor, who has no row of a table."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sim.agents.windows import Window
-from sim.rules import participation, service
 
 
 class Committee(Window):
@@ -32,21 +31,3 @@ class Committee(Window):
             for stem, numbers in vars(model.numbers).items()
             if hasattr(numbers, "on") and model.active(stem)
         ]
-
-    # --- triage ---
-
-    def take_into_queue(self) -> None:
-        """Take found needs into the queue, and match them with partners (S3)."""
-        service.triage(self.model)
-
-    # --- serve ---
-
-    def spend_hours(self) -> None:
-        """Spend the hours that partners, volunteers, the complex and staff have on the queue (S4)."""
-        service.spend_hours(self.model)
-
-    # --- act ---
-
-    def grant_places(self) -> None:
-        """Grant tasks and places at events by lot among those willing, and note who acted (S5)."""
-        participation.act(self.model)

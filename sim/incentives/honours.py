@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics, randomness
-from sim.columns import DELIBERATE, QUARTER_WEEKS, REPORT, VOLUNTEER, YUAN
+from sim.columns import DELIBERATE, QUARTER_WEEKS, REPORT, VOLUNTEER, YUAN, MicroGrids, Residents
 from sim.compiled import loop, rule
 from sim.declare import number, switch, whole
 from sim.incentives import exchange
 from sim.records import outcome
+from sim.steps import each
+from sim.tables import Local
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -205,29 +207,26 @@ def is_fresh(honour: Any) -> Any:
 # --- Walks over rows -------------------------------------------------------------------------
 
 
-@loop
-def fade(honour: Any, acclaim: Any, kept: Any) -> None:
-    """Let honours and acclaim lose freshness by one week."""
-    for i in range(len(honour)):
-        honour[i] = faded(honour[i], kept)
-    for grid in range(len(acclaim)):
-        acclaim[grid] = faded(acclaim[grid], kept)
+@each(Residents)
+def let_honour_fade(r: Residents, p: Honours) -> None:
+    """Let the last honour lose freshness (S8)."""
+    r.honour = faded(r.honour, fading(p))
 
 
-@loop
-def grow_stale(residents: Any, micro_grids: Any, p: Any) -> None:
-    """Let all honours and all acclaim lose freshness by one week."""
-    fade(residents.honour, micro_grids.acclaim, fading(p))
+@each(MicroGrids)
+def let_acclaim_fade(grid: MicroGrids, p: Honours) -> None:
+    """Let honours seen nearby lose freshness (S8)."""
+    grid.acclaim = faded(grid.acclaim, fading(p))
 
 
-@loop
-def encourage(residents: Any, micro_grids: Any, p: Any, both: Any) -> None:
-    """Add the pull of honours to volunteering, micro-grid by micro-grid."""
-    pull = residents.pull[VOLUNTEER]
-    for grid in range(len(micro_grids.first)):
-        acclaim = micro_grids.acclaim[grid]
-        for i in range(np.uint64(micro_grids.first[grid]), np.uint64(micro_grids.last[grid])):
-            pull[i] += numerics.millionths(honour_pull(p, residents.honour[i], acclaim, both))
+@each(Residents)
+def feel_honours(r: Residents, p: Honours, both: Any, acclaim: Local[Any]) -> None:
+    """Feel the pull of one's own honour and of those seen nearby (S8).
+
+    `both` says whether points are in force as well, `acclaim` how fresh honours given here are.
+    """
+    log_odds = honour_pull(p, r.honour, acclaim, both)
+    r.pull[VOLUNTEER] += numerics.millionths(log_odds)
 
 
 @loop
@@ -294,14 +293,14 @@ def begin(community: Community) -> State:
 
 def open_week(community: Community) -> None:
     """Let past honours fade."""
-    grow_stale(community.residents, community.micro_grids, community.numbers.honours)
+    let_honour_fade(community)
+    let_acclaim_fade(community)
     community.state.honours.given = 0
 
 
 def value(community: Community) -> None:
     """Add to every resident's pull what honours do."""
-    both = exchange.in_force(community)
-    encourage(community.residents, community.micro_grids, community.numbers.honours, both)
+    feel_honours(community, exchange.in_force(community), community.micro_grids.acclaim)
 
 
 def commend(community: Community) -> None:

@@ -24,12 +24,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics
-from sim.columns import DELIBERATE, EVENT, POINT, QUARTER_WEEKS, REPORT, VOLUNTEER
+from sim.columns import (
+    DELIBERATE,
+    EVENT,
+    MODE_COUNT,
+    POINT,
+    QUARTER_WEEKS,
+    REPORT,
+    VOLUNTEER,
+    Residents,
+)
 from sim.compiled import loop, rule
 from sim.declare import choice, number, switch, whole
 from sim.incentives import exchange
 from sim.incentives.exchange import IN_POINTS, LONGEST, UNIT, in_force
 from sim.records import outcome, total
+from sim.rules.participation import has_acted, was_asked
+from sim.steps import each
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -423,24 +434,18 @@ def points_offered(p: Any, mode: Any, safety: Any) -> Any:
 
 
 @rule
-def points_for(
-    p: Any,
-    attended: Any,
-    volunteered: Any,
-    reported: Any,
-    deliberated: Any,
-    hours: Any,
-    others: Any,
-) -> Any:
+def points_for(r: Residents, p: Points, safety: Any) -> Any:
     """Points that a week's acts earn: the earning table times the rate.
 
-    `others` are points of the table that other files of the model put down (mediation).
+    What other files of the model put down (mediation) counts as points of the table.
     """
-    attendance = p.attendance_points if attended else 0.0
-    volunteering = p.volunteer_points * min(hours, p.rewarded_hours) if volunteered else 0.0
-    report = p.report_points if reported else 0.0
-    deliberation = p.deliberation_points if deliberated else 0.0
-    return p.rate * (attendance + volunteering + report + deliberation + others)
+    attendance = p.attendance_points if has_acted(r, EVENT) else 0.0
+    volunteering = (
+        p.volunteer_points * min(r.hours, p.rewarded_hours) if has_acted(r, VOLUNTEER) else 0.0
+    )
+    report = p.report_points if has_acted(r, REPORT) and safety else 0.0
+    deliberation = p.deliberation_points if has_acted(r, DELIBERATE) else 0.0
+    return p.rate * (attendance + volunteering + report + deliberation + in_points(r.earned))
 
 
 # --- Rules: what it is worth -----------------------------------------------------------------
@@ -489,12 +494,12 @@ def prospect(
 
 
 @rule
-def ease(p: Any, online: Any, counter: Any) -> Any:
+def ease(r: Residents, p: Points, counter: Any) -> Any:
     """Part of a point's worth that is left after the trouble of earning and redeeming it.
 
     Online, or with a paper ledger and a counter (`counter`), all of it.
     """
-    return 1.0 if online or counter else 1.0 - p.offline_loss
+    return 1.0 if r.online | counter else 1.0 - p.offline_loss
 
 
 @rule
@@ -603,106 +608,77 @@ def next_satiation(p: Any, before: Any, variety: Any) -> Any:
 
 
 @rule
-def best_offer(
-    p: Any, event: Any, volunteer: Any, report: Any, deliberate: Any, safety: Any
-) -> Any:
+def best_offer(r: Residents, p: Points, safety: Any) -> Any:
     """Points of the best rewarded act that a resident was asked for; 0 if for none."""
     return max(
         max(
-            points_offered(p, EVENT, safety) if event else 0.0,
-            points_offered(p, VOLUNTEER, safety) if volunteer else 0.0,
+            points_offered(p, EVENT, safety) if was_asked(r, EVENT) else 0.0,
+            points_offered(p, VOLUNTEER, safety) if was_asked(r, VOLUNTEER) else 0.0,
         ),
         max(
-            points_offered(p, REPORT, safety) if report else 0.0,
-            points_offered(p, DELIBERATE, safety) if deliberate else 0.0,
+            points_offered(p, REPORT, safety) if was_asked(r, REPORT) else 0.0,
+            points_offered(p, DELIBERATE, safety) if was_asked(r, DELIBERATE) else 0.0,
         ),
     )
 
 
-# --- Walks over rows: value ------------------------------------------------------------------
+# --- Steps: value ----------------------------------------------------------------------------
 
 
-@loop
-def weigh(residents: Any, p: Any, price: Any, weeks: Any, counter: Any, safety: Any) -> None:
-    """Let every resident see what rewarded acts are worth this week, and feel the pull.
+@each(Residents)
+def weigh_rewards(
+    r: Residents, p: Points, price: Any, weeks: Any, counter: Any, safety: Any
+) -> None:
+    """See what rewarded acts are worth this week, and feel the pull (S7).
 
-    `price` is the cheapest good's in points, 0 if there is none; `weeks` is how far they look.
+    `price` is the cheapest good's in points, 0 if there is none; `weeks` is how far one looks
+    ahead; `counter` says whether points can be earned and spent without a telephone, `safety`
+    whether reports of hazards earn points.
     """
+    balance = in_points(r.balance)
+    worth = prospect(
+        p,
+        r.redeemability,
+        r.satiation,
+        reach(price, balance, r.expected_points, weeks),
+        balance >= price,
+        ease(r, p, counter),
+    )
+    r.prospect = worth
+    saved = progress(price, balance)
+    urge = pressure(p, price, balance, r.expiring)
     offered = (
         points_offered(p, EVENT, safety),
         points_offered(p, VOLUNTEER, safety),
         points_offered(p, REPORT, safety),
         points_offered(p, DELIBERATE, safety),
     )
-    for i in range(len(residents.balance)):
-        balance = in_points(residents.balance[i])
-        worth = prospect(
-            p,
-            residents.redeemability[i],
-            residents.satiation[i],
-            reach(price, balance, residents.expected_points[i], weeks),
-            balance >= price,
-            ease(p, residents.online[i], counter),
+    for mode in range(MODE_COUNT):
+        log_odds = reward_pull(
+            p, r.reward_sensitivity, worth, offered[mode], saved, urge, r.reference
         )
-        residents.prospect[i] = worth
-        saved = progress(price, balance)
-        urge = pressure(p, price, balance, residents.expiring[i])
-        for mode in range(len(offered)):
-            residents.pull[mode, i] += numerics.millionths(
-                reward_pull(
-                    p,
-                    residents.reward_sensitivity[i],
-                    worth,
-                    offered[mode],
-                    saved,
-                    urge,
-                    residents.reference[i],
-                )
-            )
+        r.pull[mode] += numerics.millionths(log_odds)
+
+
+# --- Steps: the ledger -----------------------------------------------------------------------
+
+
+@each(Residents)
+def earn_points(r: Residents, p: Points, safety: Any) -> int:
+    """Be issued the points of the week's acts; return how many hundredths (S7)."""
+    r.earned = whole_hundredths(points_for(r, p, safety))
+    r.balance += r.earned
+    return r.earned
+
+
+@each(Residents)
+def feel_rewarded(r: Residents, p: Points) -> None:
+    """Let the week's reward touch intrinsic motivation, either way (S9)."""
+    value = received(p, r.prospect, in_points(r.earned))
+    r.nudge += numerics.millionths(crowding(p, r.reward_sensitivity, value))
 
 
 # --- Walks over rows: the ledger -------------------------------------------------------------
-
-
-@loop
-def issue(residents: Any, p: Any, safety: Any) -> Any:
-    """Issue the week's points; return how many hundredths."""
-    issued = np.int64(0)
-    for i in range(len(residents.balance)):
-        acted = residents.acted[i]
-        residents.earned[i] = whole_hundredths(
-            points_for(
-                p,
-                (acted >> EVENT) & 1 != 0,
-                (acted >> VOLUNTEER) & 1 != 0,
-                (acted >> REPORT) & 1 != 0 and safety,
-                (acted >> DELIBERATE) & 1 != 0,
-                residents.hours[i],
-                in_points(residents.earned[i]),
-            )
-        )
-        residents.balance[i] += residents.earned[i]
-        issued += residents.earned[i]
-    return issued
-
-
-@loop
-def crowd(residents: Any, p: Any) -> None:
-    """Let rewards of the week touch intrinsic motivation."""
-    for i in range(len(residents.balance)):
-        points = in_points(residents.earned[i])
-        value = received(p, residents.prospect[i], points)
-        residents.nudge[i] += numerics.millionths(
-            crowding(p, residents.reward_sensitivity[i], value)
-        )
-
-
-@loop
-def pay_out(residents: Any, p: Any, safety: Any) -> Any:
-    """Issue the week's points and let them touch motivation; return how many hundredths."""
-    issued = issue(residents, p, safety)
-    crowd(residents, p)
-    return issued
 
 
 @loop
@@ -776,36 +752,27 @@ def warn_of_share(expiring: Any, balance: Any, share: Any) -> None:
         expiring[i] = lapsing_in_four_weeks(balance[i], share)
 
 
-# --- Walks over rows: learning ---------------------------------------------------------------
+# --- Steps: learning -------------------------------------------------------------------------
 
 
-@loop
-def adapt(residents: Any, p: Any, variety: Any, safety: Any) -> None:
-    """Move every resident's reference, expectation and satiation by one week."""
-    for i in range(len(residents.balance)):
-        asked = residents.asked[i]
-        offered = best_offer(
-            p,
-            (asked >> EVENT) & 1 != 0,
-            (asked >> VOLUNTEER) & 1 != 0,
-            (asked >> REPORT) & 1 != 0,
-            (asked >> DELIBERATE) & 1 != 0,
-            safety,
-        )
-        points = in_points(residents.earned[i])
-        worth = residents.prospect[i]
-        residents.reference[i] = next_reference(
-            p,
-            residents.reference[i],
-            received(p, worth, points),
-            worth_of(p, worth, offered),
-            residents.earned[i],
-            offered,
-        )
-        residents.expected_points[i] = moved(
-            residents.expected_points[i], points, p.expectation_learning
-        )
-        residents.satiation[i] = next_satiation(p, residents.satiation[i], variety)
+@each(Residents)
+def get_used_to_rewards(r: Residents, p: Points, variety: Any, safety: Any) -> None:
+    """Take rewards for granted, expect what was earned, get over what was redeemed (S7).
+
+    `variety` says how many different goods the shelf holds, 0 to 1.
+    """
+    offered = best_offer(r, p, safety)
+    earned = in_points(r.earned)
+    r.reference = next_reference(
+        p,
+        r.reference,
+        received(p, r.prospect, earned),
+        worth_of(p, r.prospect, offered),
+        r.earned,
+        offered,
+    )
+    r.expected_points = moved(r.expected_points, earned, p.expectation_learning)
+    r.satiation = next_satiation(p, r.satiation, variety)
 
 
 # --- Dates -----------------------------------------------------------------------------------
@@ -908,7 +875,7 @@ def open_week(community: Community) -> None:
 def value(community: Community) -> None:
     """Add to every resident's pull what rewarded acts promise."""
     if in_force(community):
-        weigh(community.residents, community.numbers.points, *outlook(community))
+        weigh_rewards(community, *outlook(community))
 
 
 def outlook(community: Community) -> tuple[Any, Any, bool, bool]:
@@ -926,8 +893,8 @@ def reward(community: Community) -> None:
     """Issue points, let residents redeem them, and let lapse what the policy says."""
     if not in_force(community):
         return
-    p, residents = community.numbers.points, community.residents
-    community.state.points.issued_now = int(pay_out(residents, p, rewards_safety(community)))
+    community.state.points.issued_now = earn_points(community, rewards_safety(community))
+    feel_rewarded(community)
     keep_ledger(community)
 
 
@@ -958,12 +925,8 @@ def keep_ledger(community: Community) -> None:
 def learn(community: Community) -> None:
     """Let the week's rewards change what residents take for granted, expect and are sated with."""
     if in_force(community):
-        adapt(
-            community.residents,
-            community.numbers.points,
-            exchange.variety(community.state.exchange),
-            rewards_safety(community),
-        )
+        variety = exchange.variety(community.state.exchange)
+        get_used_to_rewards(community, variety, rewards_safety(community))
 
 
 @loop

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics, randomness
-from sim.columns import DELIBERATE, ELDERLY, EVENT, VOLUNTEER, YUAN
-from sim.compiled import loop, rule
+from sim.columns import DELIBERATE, ELDERLY, EVENT, VOLUNTEER, YUAN, Residents
+from sim.compiled import rule
 from sim.declare import choice, number, switch, whole
 from sim.records import outcome
 from sim.rules import reach
+from sim.steps import each
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -77,11 +78,14 @@ class Outreach(NamedTuple):
 
 
 @rule
-def eligible(target: Any, online: Any, active: Any, elderly: Any, migrant: Any) -> Any:
+def eligible(r: Residents, p: Outreach) -> Any:
     """Whether outreach of this target may call on a resident."""
-    by_acts = (target == INACTIVE and not active) or (target == ACTIVE and active)
-    by_group = (target == TO_ELDERLY and elderly) or (target == TO_MIGRANT and migrant)
-    return target == RANDOM or by_acts or by_group or (target == OFFLINE and not online)
+    active = r.history != np.uint64(0)
+    by_acts = (p.target == INACTIVE and not active) or (p.target == ACTIVE and active)
+    elderly = p.target == TO_ELDERLY and r.age == ELDERLY
+    migrant = p.target == TO_MIGRANT and r.migrant
+    offline = p.target == OFFLINE and not r.online
+    return p.target == RANDOM or by_acts or elderly or migrant or offline
 
 
 @rule
@@ -90,40 +94,26 @@ def share(contacts: Any, eligible_count: Any) -> Any:
     return min(contacts / np.float32(max(eligible_count, 1)), 1.0)
 
 
-@loop
-def count_eligible(residents: Any, target: Any) -> int:
-    """Count whom this outreach may call on."""
-    count = 0
-    for i in range(len(residents.age)):
-        if eligible(
-            target,
-            residents.online[i],
-            residents.history[i] != np.uint64(0),
-            residents.age[i] == ELDERLY,
-            residents.migrant[i],
-        ):
-            count += 1
-    return count
+@each(Residents)
+def is_wanted(r: Residents, p: Outreach) -> bool:
+    """Return whether outreach, as it is aimed, may call on the resident."""
+    return eligible(r, p)
 
 
-@loop
-def contact(residents: Any, target: Any, chance: Any, hazard: Any, seed: Any, week: Any) -> int:
-    """Contact each eligible resident with the given chance; return how many were."""
-    contacted = 0
-    for i in range(len(residents.age)):
-        wanted = eligible(
-            target,
-            residents.online[i],
-            residents.history[i] != np.uint64(0),
-            residents.age[i] == ELDERLY,
-            residents.migrant[i],
-        )
-        if wanted and randomness.draw(seed, CONTACT, week, i) < chance:
-            residents.contacted[i] = True
-            residents.call[EVENT, i] += hazard
-            residents.call[VOLUNTEER, i] += hazard
-            residents.call[DELIBERATE, i] += hazard
-            contacted += 1
+@each(Residents)
+def be_contacted(r: Residents, p: Outreach, now: Community, chance: Any, hazard: Any) -> bool:
+    """Be contacted personally, or not; return whether it happens.
+
+    `chance` is that of each resident who is wanted; `hazard`, in millionths, what a contact adds
+    to that of hearing of an offer.
+    """
+    drawn = randomness.draw(now.seed, CONTACT, now.week, r.row) < chance
+    contacted = eligible(r, p) and drawn
+    if contacted:
+        r.contacted = True
+        r.call[EVENT] += hazard
+        r.call[VOLUNTEER] += hazard
+        r.call[DELIBERATE] += hazard
     return contacted
 
 
@@ -141,9 +131,7 @@ def begin(community: Community) -> State:
 
 def publish(community: Community) -> None:
     """Contact residents, as many as the fund pays for."""
-    p, residents = community.numbers.outreach, community.residents
-    chance, hazard = chances(community, count_eligible(residents, p.target))
-    pay(community, contact(residents, p.target, chance, hazard, community.seed, community.week))
+    pay(community, be_contacted(community, *chances(community, is_wanted(community))))
 
 
 def chances(community: Community, eligible_count: int) -> tuple[Any, Any]:

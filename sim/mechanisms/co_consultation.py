@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics, randomness
-from sim.columns import DELIBERATE
-from sim.compiled import loop, rule
+from sim.columns import DELIBERATE, Residents
+from sim.compiled import rule
 from sim.declare import number, switch, whole
 from sim.records import outcome
 from sim.rules import reach
+from sim.rules.participation import has_acted
+from sim.steps import each
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -113,23 +115,18 @@ def loss(p: Any, heard_back: Any) -> Any:
     return 0.0 if heard_back else p.disappointment
 
 
-@loop
-def call_on(residents: Any, mode: Any, hazard: Any) -> None:
-    """Add the same hazard of being asked to every resident."""
-    for i in range(len(residents.age)):
-        residents.call[mode, i] += hazard
+@each(Residents)
+def hear_ask(r: Residents, mode: Any, hazard: Any) -> None:
+    """Be within reach of an ask: at the door, on a poster, at the counter (S5)."""
+    r.call[mode] += hazard
 
 
-@loop
-def answer(residents: Any, p: Any, bit: Any, seed: Any, week: Any) -> int:
-    """Let speakers hear back or not; return how many did."""
-    heard = 0
-    for i in range(len(residents.acted)):
-        if residents.acted[i] & bit:
-            heard_back = randomness.draw(seed, FOLLOW_UP, week, i) < p.follow_up
-            residents.trust_nudge[i] -= numerics.millionths(loss(p, heard_back))
-            heard += heard_back
-    return heard
+@each(Residents, where="acted")
+def hear_back(r: Residents, p: CoConsultation, now: Community) -> None:
+    """Hear, or not, what came of having spoken in a round of asking (S11)."""
+    if has_acted(r, DELIBERATE):
+        heard_back = randomness.draw(now.seed, FOLLOW_UP, now.week, r.row) < p.follow_up
+        r.trust_nudge -= numerics.millionths(loss(p, heard_back))
 
 
 def arise(community: Community) -> None:
@@ -146,14 +143,13 @@ def publish(community: Community) -> None:
     if asking(community):
         p = community.numbers.co_consultation
         community.state.participation.offers[DELIBERATE] += 1
-        call_on(community.residents, DELIBERATE, numerics.millionths(reach.hazard(p.doorstep)))
+        hear_ask(community, DELIBERATE, numerics.millionths(reach.hazard(p.doorstep)))
 
 
 def learn(community: Community) -> None:
     """Tell those who spoke what came of it, or not."""
     if asking(community):
-        p = community.numbers.co_consultation
-        answer(community.residents, p, 1 << DELIBERATE, community.seed, community.week)
+        hear_back(community)
 
 
 RECORDS = {

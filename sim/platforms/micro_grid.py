@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics
-from sim.columns import VISIT
+from sim.columns import VISIT, GridWorkers, MicroGrids
 from sim.compiled import loop, rule
 from sim.declare import number, switch, whole
 from sim.randomness import decision, draw, draw_one, poisson
 from sim.records import outcome, total
 from sim.rules.hazards import VISIT_CLAIM
+from sim.steps import each
+from sim.tables import All
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -127,22 +129,14 @@ def visits_each(p: Any, capacity: Any, micro_grids: Any) -> Any:
     return p.effort * capacity / micro_grids
 
 
-@loop
-def assign_visits(grid_workers: Any, micro_grids: Any, p: Any) -> Any:
-    """Write the visits per week in each micro-grid, by all its grid workers; return how many work."""
-    for micro_grid in range(len(micro_grids.visits)):
-        micro_grids.visits[micro_grid] = 0.0
-    working = 0
-    for worker in range(len(grid_workers.visits)):
-        looked_after = int(grid_workers.micro_grids[worker])
-        if looked_after == 0:
-            continue
-        visits = visits_each(p, grid_workers.visits[worker], np.float32(looked_after))
-        first = int(grid_workers.micro_grid[worker])
-        for micro_grid in range(first, first + looked_after):
-            micro_grids.visits[micro_grid] += visits
-        working += 1
-    return working
+@each(GridWorkers)
+def plan_visits(r: GridWorkers, p: MicroGrid, grids: All[MicroGrids]) -> None:
+    """Share out the week's visits over the micro-grids looked after (P2)."""
+    looked_after = int(r.micro_grids)
+    visits = visits_each(p, r.visits, max(np.float32(looked_after), 1.0))
+    first = int(r.micro_grid)
+    for place in range(first, first + looked_after):
+        grids.visits[place] += visits
 
 
 @rule
@@ -153,8 +147,8 @@ def campaign_held(p: Any, draw: Any) -> Any:
 
 def open_week(community: Community) -> None:
     """Grid workers plan their visits; a special campaign may be called."""
-    p = community.numbers.micro_grid
-    assign_visits(community.grid_workers, community.micro_grids, p)
+    community.micro_grids.visits[:] = 0
+    plan_visits(community)
     call_campaign(community)
 
 

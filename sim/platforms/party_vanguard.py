@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim import numerics, randomness
-from sim.columns import EVENT, VOLUNTEER
+from sim.columns import EVENT, VOLUNTEER, Residents
 from sim.compiled import loop
 from sim.declare import number, switch, whole
 from sim.records import outcome
 from sim.rules import events, reach
+from sim.steps import each
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -89,15 +90,11 @@ class PartyVanguard(NamedTuple):
     )
 
 
-@loop
-def call_members(residents: Any, p: Any) -> None:
-    """Add the branch's call to every organised Party member."""
-    volunteer = numerics.millionths(reach.hazard(p.branch_call))
-    event = numerics.millionths(reach.hazard(p.event_call))
-    for i in range(len(residents.party)):
-        if residents.party[i] > 0:
-            residents.call[VOLUNTEER, i] += volunteer
-            residents.call[EVENT, i] += event
+@each(Residents, where="party")
+def hear_call(r: Residents, p: PartyVanguard) -> None:
+    """Be called by the branch to volunteer and to come to events, as an organised member (P3)."""
+    r.call[VOLUNTEER] += numerics.millionths(reach.hazard(p.branch_call))
+    r.call[EVENT] += numerics.millionths(reach.hazard(p.event_call))
 
 
 @dataclass
@@ -116,7 +113,7 @@ def begin(community: Community) -> State:
 def publish(community: Community) -> None:
     """List tasks and let the branches call."""
     list_tasks(community)
-    call_members(community.residents, community.numbers.party_vanguard)
+    hear_call(community)
 
 
 def list_tasks(community: Community) -> None:

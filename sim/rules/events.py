@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import randomness
-from sim.columns import CULTURE, EVENT
+from sim.columns import CULTURE, EVENT, Residents
+from sim.columns import Events as EventRows
 from sim.compiled import loop, rule
 from sim.declare import number, whole
-from sim.rules import satisfaction
+from sim.rules.participation import has_acted
+from sim.rules.satisfaction import Satisfaction, experience_service
+from sim.steps import each
+from sim.tables import All
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -166,16 +170,14 @@ def value(community: Community) -> None:
         state.count[place] = community.events.count - state.first[place]
 
 
-@loop
-def enjoy(residents: Any, events: Any, p: Any, bit: Any) -> None:
-    """Let everyone who attended be satisfied, or not, with the community's culture."""
-    for i in range(len(residents.acted)):
-        if residents.acted[i] & bit:
-            satisfaction.meet(residents, i, CULTURE, p, events.quality[residents.event[i]])
+@each(Residents, where="acted")
+def enjoy_event(r: Residents, held: All[EventRows], p: Satisfaction) -> None:
+    """Be satisfied, or not, with the community's culture after an event (S11)."""
+    if has_acted(r, EVENT):
+        experience_service(r, p, CULTURE, held.quality[r.event], np.float32(1.0))
 
 
 def bond(community: Community) -> None:
     """Let attendance change satisfaction with culture."""
     if community.state.participation.events_count:
-        p = community.numbers.satisfaction
-        enjoy(community.residents, community.events.rows, p, 1 << EVENT)
+        enjoy_event(community)

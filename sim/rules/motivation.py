@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics, randomness
-from sim.columns import MODES
+from sim.columns import MODE_COUNT, MODES, Residents
 from sim.compiled import loop, rule
 from sim.declare import number
 from sim.records import mean_among, outcome, total
-from sim.rows import marked_rows
+from sim.rules.participation import has_acted
+from sim.steps import each
 
 if TYPE_CHECKING:
+    from sim.incentives.honours import Honours
     from sim.model import Community
 
 EXPERIENCE = randomness.decision("motivation.experience")
@@ -167,73 +169,39 @@ def exit_chance(p: Any, honour_effect: Any, fatigue: Any, motivation: Any, honou
     )
 
 
-@loop
-def feel_acts(residents: Any, p: Any, seed: Any, week: Any) -> None:
-    """Let those who acted experience it."""
-    for i in marked_rows(residents.acted):
-        felt = experience(p, randomness.draw(seed, EXPERIENCE, week, i))
-        residents.nudge[i] += numerics.millionths(lift(p, felt))
+@each(Residents, where="acted")
+def feel_acts(r: Residents, p: Motivation, now: Community) -> None:
+    """Experience what was done this week (S9)."""
+    felt = experience(p, randomness.draw(now.seed, EXPERIENCE, now.week, r.row))
+    r.nudge += numerics.millionths(lift(p, felt))
 
 
-@loop
-def change_minds(residents: Any, p: Any) -> None:
-    """Move every resident's motivation, habits and fatigue by one week."""
-    for i in range(len(residents.age)):
-        residents.motivation[i] = next_motivation(
-            p,
-            residents.motivation[i],
-            residents.baseline_motivation[i],
-            residents.nudge[i],
-        )
-    for i in range(len(residents.age)):
-        residents.fatigue[i] = next_fatigue(p, residents.fatigue[i], residents.hours[i])
-    for mode in range(residents.habit.shape[0]):
-        bit = 1 << mode
-        for i in range(len(residents.age)):
-            residents.habit[mode, i] = next_habit(
-                p, residents.habit[mode, i], (residents.acted[i] & bit) != 0
-            )
+@each(Residents)
+def change_mind(r: Residents, p: Motivation) -> None:
+    """Move motivation, fatigue and habits by one week (S9)."""
+    r.motivation = next_motivation(p, r.motivation, r.baseline_motivation, r.nudge)
+    r.fatigue = next_fatigue(p, r.fatigue, r.hours)
+    for mode in range(MODE_COUNT):
+        r.habit[mode] = next_habit(p, r.habit[mode], has_acted(r, mode))
 
 
-@loop
-def leave_register(residents: Any, p: Any, honour_effect: Any, seed: Any, week: Any) -> int:
-    """Let registered volunteers leave; return how many did."""
-    volunteers = marked_rows(residents.registered)
-    leaves = np.empty(len(volunteers), np.bool_)
-    for place in range(len(volunteers)):
-        i = volunteers[place]
-        chance = exit_chance(
-            p, honour_effect, residents.fatigue[i], residents.motivation[i], residents.honour[i]
-        )
-        idle = residents.acted[i] == 0
-        leaves[place] = idle & (randomness.draw(seed, EXIT, week, i) < chance)
-    left = 0
-    for place in range(len(volunteers)):
-        if leaves[place]:
-            residents.registered[volunteers[place]] = False
-            residents.mediator[volunteers[place]] = False
-            left += 1
-    return left
-
-
-@loop
-def live_through(residents: Any, p: Any, honour_effect: Any, seed: Any, week: Any) -> int:
-    """Let acts be experienced, minds change, and volunteers leave; return how many left."""
-    feel_acts(residents, p, seed, week)
-    change_minds(residents, p)
-    return leave_register(residents, p, honour_effect, seed, week)
+@each(Residents, where="registered")
+def leave_register(r: Residents, p: Motivation, p_honours: Honours, now: Community) -> bool:
+    """Leave the volunteer register or stay; return whether the resident leaves (S9)."""
+    chance = exit_chance(p, p_honours.exit_effect, r.fatigue, r.motivation, r.honour)
+    idle = r.acted == 0
+    leaves = idle & (randomness.draw(now.seed, EXIT, now.week, r.row) < chance)
+    if leaves:
+        r.registered = False
+        r.mediator = False
+    return leaves
 
 
 def learn(community: Community) -> None:
     """Let the week's acts change motivation, habits and fatigue; let some leave the register."""
-    residents, numbers = community.residents, community.numbers
-    community.state.motivation.left = live_through(
-        residents,
-        numbers.motivation,
-        numbers.honours.exit_effect,
-        community.seed,
-        community.week,
-    )
+    feel_acts(community)
+    change_mind(community)
+    community.state.motivation.left = leave_register(community)
 
 
 @loop

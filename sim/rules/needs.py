@@ -33,12 +33,14 @@ from sim.columns import (
     SELF_REPORT,
     VISIT,
     WALK_IN,
+    Residents,
 )
 from sim.compiled import loop, rule
 from sim.declare import number, vector
 from sim.randomness import decision, draw, draws, lot
 from sim.records import outcome
 from sim.rules import place
+from sim.steps import each
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -277,11 +279,12 @@ def visits_of(community: Community) -> Any:
 
 
 @rule
-def arrival_rates(p: Any, elderly: Any, alone: Any, has_children: Any) -> Any:
+def arrival_rates(r: Residents, p: Needs) -> Any:
     """Needs per week of one adult, one rate per domain (S1)."""
+    elderly = r.age == ELDERLY
     medical = p.arrival[MEDICAL] * (p.elderly_medical if elderly else 1.0)
-    eldercare = p.arrival[ELDERCARE] * (p.alone_eldercare if elderly & alone else 1.0)
-    childcare = p.arrival[CHILDCARE] if has_children else 0.0
+    eldercare = p.arrival[ELDERCARE] * (p.alone_eldercare if elderly & r.alone else 1.0)
+    childcare = p.arrival[CHILDCARE] if r.children > 0 else 0.0
     repair = p.arrival[REPAIR]
     administration = p.arrival[ADMINISTRATION] * (p.elderly_administration if elderly else 1.0)
     return (
@@ -311,27 +314,25 @@ def hours_needed(p: Any, domain: Any, draw: Any) -> Any:
     return p.service_hours[domain] * (1.0 + p.hours_spread * (2.0 * draw - 1.0))
 
 
-@loop
-def draw_needs(residents: Any, p: Any, week: Any, seed: Any, hits: Any) -> Any:
-    """Set in `hits` one bit per domain in which a resident's need arises; return how many do."""
-    for row in range(len(hits)):
-        rates = arrival_rates(
-            p, residents.age[row] == ELDERLY, residents.alone[row], residents.children[row] > 0
-        )
-        u_0, u_1, u_2, u_3 = draws(seed, ARISE, week, row)
-        u_4 = draw(seed, ARISE_ADMINISTRATION, week, row)
-        hits[row] = (
-            np.uint8(arises(rates[MEDICAL], u_0)) << np.uint8(MEDICAL)
-            | np.uint8(arises(rates[ELDERCARE], u_1)) << np.uint8(ELDERCARE)
-            | np.uint8(arises(rates[CHILDCARE], u_2)) << np.uint8(CHILDCARE)
-            | np.uint8(arises(rates[REPAIR], u_3)) << np.uint8(REPAIR)
-            | np.uint8(arises(rates[ADMINISTRATION], u_4)) << np.uint8(ADMINISTRATION)
-        )
-    arisen = 0
-    for row in range(len(hits)):
-        for domain in range(DOMAIN_COUNT):
-            arisen += hits[row] >> domain & 1
-    return arisen
+@each(Residents)
+def have_needs(r: Residents, p: Needs, week: State, now: Community) -> int:
+    """Have needs arise, or not: note one bit per domain; return how many arise (S1)."""
+    rates = arrival_rates(r, p)
+    u_0, u_1, u_2, u_3 = draws(now.seed, ARISE, now.week, r.row)
+    u_4 = draw(now.seed, ARISE_ADMINISTRATION, now.week, r.row)
+    medical = np.uint8(arises(rates[MEDICAL], u_0))
+    eldercare = np.uint8(arises(rates[ELDERCARE], u_1))
+    childcare = np.uint8(arises(rates[CHILDCARE], u_2))
+    repair = np.uint8(arises(rates[REPAIR], u_3))
+    administration = np.uint8(arises(rates[ADMINISTRATION], u_4))
+    week.hits[r.row] = (
+        medical << MEDICAL
+        | eldercare << ELDERCARE
+        | childcare << CHILDCARE
+        | repair << REPAIR
+        | administration << ADMINISTRATION
+    )
+    return medical + eldercare + childcare + repair + administration
 
 
 @loop
@@ -357,9 +358,7 @@ def append_needs(needs: Any, count: Any, hits: Any, p: Any, week: Any, seed: Any
 
 def arise(community: Community) -> None:
     """Needs arise with residents, and those that a scenario's story tells of."""
-    hits, seed, week = community.state.needs.hits, community.seed, community.week
-    drawn = int(draw_needs(community.residents, community.numbers.needs, week, seed, hits))
-    write_down(community, drawn)
+    write_down(community, have_needs(community))
 
 
 def write_down(community: Community, drawn: int) -> None:

@@ -20,17 +20,21 @@ from sim.columns import (
     EVENT,
     GROUPS,
     HUMP,
+    MODE_COUNT,
     MODES,
     RECENT,
     REPORT,
     TIE_SLOTS,
     VOLUNTEER,
+    Residents,
 )
 from sim.compiled import loop, rule
 from sim.declare import number, vector
 from sim.records import outcome
 from sim.rows import marked_rows
 from sim.rules import place, reach
+from sim.steps import each
+from sim.tables import Local
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -193,6 +197,7 @@ class State:
         leadership: float32[micro-grid], by what a trained leader multiplies asks among ties.
         events_first, events_count: rows of this week's events.
         beacon: uint16[resident], one bit in four for each mode done within four weeks.
+        met: float32[mode, micro-grid], offers that residents of a micro-grid meet.
         company: uint16[resident], ties who did each mode within four weeks, four bits each.
         by_tie: float32[resident], hazard of being asked by one active tie.
         claims: uint32[mode, resident], rows of those willing to act this week.
@@ -217,6 +222,7 @@ class State:
     leadership: Any
     events_first: int
     events_count: int
+    met: Any
     beacon: Any
     company: Any
     by_tie: Any
@@ -250,6 +256,7 @@ def begin(community: Community) -> State:
         leadership=np.ones(grids, np.float32),
         events_first=0,
         events_count=0,
+        met=np.zeros((len(MODES), grids), np.float32),
         beacon=np.zeros(residents, np.uint16),
         company=np.zeros(residents, np.uint16),
         by_tie=np.zeros(residents, np.float32),
@@ -280,6 +287,18 @@ def acted_lately(history: Any) -> Any:
 
 
 @rule
+def was_asked(r: Residents, mode: Any) -> Any:
+    """Whether an offer of this mode has reached the resident this week."""
+    return r.asked & (1 << mode) != 0
+
+
+@rule
+def has_acted(r: Residents, mode: Any) -> Any:
+    """Whether the resident has acted in this mode this week."""
+    return r.acted & (1 << mode) != 0
+
+
+@rule
 def share_active(ties_active: Any, degree: Any) -> Any:
     """Share of a resident's ties who did the same within four weeks; none where there are no ties."""
     return numerics.ratio(np.float32(ties_active), max(np.float32(degree), 1.0))
@@ -307,35 +326,32 @@ def norm_past_threshold(felt: Any, share: Any, threshold: Any) -> Any:
 
 
 @rule
+def way(r: Residents, p_place: place.Place) -> Any:
+    """Kilometres to the centre as this resident feels them."""
+    return r.distance * place.mobility(p_place, r.frail)
+
+
+@rule
 def appeal(
-    p: Any,
-    base: Any,
-    propensity: Any,
-    motivation: Any,
-    habit: Any,
-    felt_norm: Any,
-    trust: Any,
-    help_recent: Any,
-    member: Any,
-    fatigue: Any,
-    way: Any,
-    offset: Any,
-    pull: Any,
+    r: Residents, p: Participation, p_place: place.Place, mode: Any, base: Any, felt: Any
 ) -> Any:
-    """Log-odds that a resident who is reached and free accepts (equation S6)."""
+    """Log-odds that a resident who is reached and free accepts (equation S6).
+
+    `base` is that of the mode, `felt` how much others' acts count.
+    """
     return (
         base
-        + propensity
-        + p.motivation * (motivation - 0.5)
-        + p.habit * habit
-        + p.norm * felt_norm
-        + p.trust * (trust - 0.5)
-        + p.reciprocity * help_recent
-        + (p.membership if member else 0.0)
-        - p.fatigue * fatigue
-        - p.distance * way
-        + offset
-        + numerics.from_millionths(pull)
+        + r.propensity
+        + p.motivation * (r.motivation - 0.5)
+        + p.habit * r.habit[mode]
+        + p.norm * felt
+        + p.trust * (r.trust - 0.5)
+        + p.reciprocity * r.help_recent
+        + (p.membership if r.party > 0 else 0.0)
+        - p.fatigue * r.fatigue
+        - p.distance * way(r, p_place)
+        + r.offset
+        + numerics.from_millionths(r.pull[mode])
     )
 
 
@@ -378,33 +394,31 @@ def count_members(groups: Any, eligible: Any) -> None:
                 eligible[group] += 1
 
 
-@loop
-def clear_week(residents: Any) -> None:
-    """Forget last week's asks and claims, and move each history on by one week."""
-    for i in range(len(residents.age)):
-        residents.history[i] = week_later(residents.history[i])
-        residents.nudge[i] = 0
-        residents.trust_nudge[i] = 0
-        residents.earned[i] = 0
-        residents.asked[i] = 0
-        residents.willing[i] = 0
-        residents.acted[i] = 0
-        residents.hours[i] = 0
-    residents.contacted[:] = False
-    residents.call[:] = 0
-    residents.pull[:] = 0
+@each(Residents)
+def start_week(r: Residents) -> None:
+    """Forget last week's asks and acts; their history moves on by one week."""
+    r.history = week_later(r.history)
+    r.nudge = 0
+    r.trust_nudge = 0
+    r.earned = 0
+    r.asked = 0
+    r.willing = 0
+    r.acted = 0
+    r.hours = 0
+    r.contacted = False
+    for mode in range(MODE_COUNT):
+        r.call[mode] = 0
+        r.pull[mode] = 0
 
 
-@loop
-def light_beacons(residents: Any, beacon: Any) -> None:
+@each(Residents)
+def light_beacon(r: Residents, week: State) -> None:
     """Show by one bit in four, mode by mode, who acted within four weeks."""
-    for i in range(len(beacon)):
-        history = residents.history[i]
-        lit = 0
-        for mode in range(4):
-            if (history >> np.uint64(16 * mode)) & RECENT:
-                lit |= 1 << (4 * mode)
-        beacon[i] = lit
+    lit = 0
+    for mode in range(MODE_COUNT):
+        if (r.history >> np.uint64(16 * mode)) & RECENT:
+            lit |= 1 << (4 * mode)
+    week.beacon[r.row] = lit
 
 
 @loop
@@ -419,37 +433,13 @@ def look_around(residents: Any, beacon: Any, company: Any) -> None:
             company[residents.neighbour[i, slot]] += beacon[i]
 
 
-@loop
-def weigh_ties(
-    residents: Any, micro_grids: Any, p_reach: Any, leadership: Any, by_tie: Any
-) -> None:
-    """Let each resident know how strong the ties are on average."""
-    by_tie[:] = 0.0
-    for grid in range(len(micro_grids.first)):
-        first, last = np.uint64(micro_grids.first[grid]), np.uint64(micro_grids.last[grid])
-        for slot in range(TIE_SLOTS):
-            for i in range(first, last):
-                by_tie[i] += residents.tie[i, slot]
-        for i in range(first, last):
-            by_tie[i] = reach.neighbour_hazard(
-                p_reach, mean_tie(by_tie[i], residents.degree[i]), leadership[grid]
-            )
-
-
-@loop
-def see_ties(
-    residents: Any,
-    micro_grids: Any,
-    p_reach: Any,
-    leadership: Any,
-    beacon: Any,
-    company: Any,
-    by_tie: Any,
-) -> None:
-    """Let each resident see which ties were active, and know how strong they are on average."""
-    light_beacons(residents, beacon)
-    look_around(residents, beacon, company)
-    weigh_ties(residents, micro_grids, p_reach, leadership, by_tie)
+@each(Residents)
+def weigh_ties(r: Residents, p_reach: reach.Reach, week: State, leadership: Local[Any]) -> None:
+    """Know how strong one's ties are on average, and so how likely one of them is to ask (S5)."""
+    strength = 0.0
+    for slot in range(TIE_SLOTS):
+        strength += r.tie[slot]
+    week.by_tie[r.row] = reach.neighbour_hazard(p_reach, mean_tie(strength, r.degree), leadership)
 
 
 @loop
@@ -481,16 +471,15 @@ def spread_offers(
 
 
 @rule
-def noticed(
-    digital: Any, paper: Any, open_call: Any, mode: Any, online: Any, registered: Any
-) -> Any:
+def noticed(r: Residents, p_reach: reach.Reach, paper: Any, mode: Any) -> Any:
     """Hazard of noticing one offer in digital channels, on paper or at a counter.
 
     The volunteers' task list goes to the register; a share of it is posted openly. A hazard is
     seen in the street, not announced.
     """
-    posted = paper + (digital if online else 0.0)
-    listed = posted if registered else posted * open_call
+    digital = reach.hazard(p_reach.digital)
+    posted = paper + (digital if r.online else 0.0)
+    listed = posted if r.registered else posted * p_reach.open_call
     by_mode = listed if mode == VOLUNTEER else posted
     return 0.0 if mode == REPORT else by_mode
 
@@ -507,86 +496,43 @@ def by_word(mode: Any, ties_active: Any) -> Any:
     return 0.0 if mode == REPORT else np.float32(ties_active)
 
 
-@rule
-def way(p_place: Any, distance: Any, frail: Any) -> Any:
-    """Kilometres to the centre as this resident feels them."""
-    return distance * place.mobility(p_place, frail)
-
-
-@loop
-def decide_modes(
-    residents: Any,
-    micro_grids: Any,
-    p: Any,
-    p_reach: Any,
-    p_place: Any,
-    offers: Any,
-    held: Any,
-    open_hazards: Any,
-    paper: Any,
-    flexibility: Any,
-    company: Any,
-    by_tie: Any,
-    seed: Any,
-    week: Any,
+@each(Residents)
+def meet_offer(
+    r: Residents,
+    p: Participation,
+    p_reach: reach.Reach,
+    p_place: place.Place,
+    week: State,
+    now: Community,
+    mode: Any,
+    base: Any,
+    offered: Local[Any],
 ) -> None:
-    """Let residents meet what is offered in their micro-grids, mode by mode.
+    """Be reached or not, be free or not, accept or not (S5, S6).
 
-    Each step is taken for everybody, and who is not reached or not free is left out at the end:
-    a loop without branches is walked many residents at a time.
+    `base` is the appeal of an offer of this mode; `offered` is how many residents meet here.
+
+    Every stage is gone through by everybody, and who is not reached or not free is left out at the
+    end: a walk without branches takes many residents at a time.
     """
-    met = np.empty((len(MODES), len(open_hazards)), np.float32)
-    spread_offers(residents, micro_grids, offers, held, open_hazards, met)
-    digital = reach.hazard(p_reach.digital)
-    for grid in range(len(micro_grids.first)):
-        first, last = np.uint64(micro_grids.first[grid]), np.uint64(micro_grids.last[grid])
-        for mode in range(len(MODES)):
-            offered = met[mode, grid]
-            if offered == 0.0:
-                continue
-            base = p.base[mode]
-            bit = np.uint8(1 << mode)
-            for i in range(first, last):
-                heard, free, chance, _ = randomness.draws(seed, DECISIONS[mode], week, i)
-                ties_active = (company[i] >> (4 * mode)) & 15
-                total = reach.total_hazard(
-                    noticed(
-                        digital,
-                        paper,
-                        p_reach.open_call,
-                        mode,
-                        residents.online[i],
-                        residents.registered[i],
-                    ),
-                    offered,
-                    by_word(mode, ties_active),
-                    by_tie[i],
-                    residents.call[mode, i],
-                )
-                share = share_active(ties_active, residents.degree[i])
-                felt = norm(residents.disposition[i], share)
-                if mode == DELIBERATE:
-                    felt = norm_past_threshold(felt, share, residents.threshold[i])
-                log_odds = appeal(
-                    p,
-                    base,
-                    residents.propensity[i],
-                    residents.motivation[i],
-                    residents.habit[mode, i],
-                    felt,
-                    residents.trust[i],
-                    residents.help_recent[i],
-                    residents.party[i] > 0,
-                    residents.fatigue[i],
-                    way(p_place, residents.distance[i], residents.frail[i]),
-                    residents.offset[i],
-                    residents.pull[mode, i],
-                )
-                reached = heard < reach.chance_reached(dosed(total, residents.asks[i]))
-                is_free = free < reach.chance_free(residents.free_time[i], flexibility)
-                agreed = reached & is_free & accepts(log_odds, chance)
-                residents.asked[i] |= bit if reached else np.uint8(0)
-                residents.willing[i] |= bit if agreed else np.uint8(0)
+    heard, free, chance, _ = randomness.draws(now.seed, DECISIONS[mode], now.week, r.row)
+    ties_active = (week.company[r.row] >> (4 * mode)) & 15
+    total = reach.total_hazard(
+        noticed(r, p_reach, week.paper, mode),
+        offered,
+        by_word(mode, ties_active),
+        week.by_tie[r.row],
+        r.call[mode],
+    )
+    share = share_active(ties_active, r.degree)
+    felt = norm(r.disposition, share)
+    if mode == DELIBERATE:
+        felt = norm_past_threshold(felt, share, r.threshold)
+    reached = heard < reach.chance_reached(dosed(total, r.asks))
+    is_free = free < reach.chance_free(r.free_time, week.flexibility)
+    agreed = reached & is_free & accepts(appeal(r, p, p_place, mode, base, felt), chance)
+    r.asked |= np.uint8(reached) << np.uint8(mode)
+    r.willing |= np.uint8(agreed) << np.uint8(mode)
 
 
 @loop
@@ -747,7 +693,7 @@ def look_over(residents: Any, acts_now: Any, eligible: Any, ever: Any, table: An
 
 def open_week(community: Community) -> None:
     """Clear what last week asked and claimed."""
-    clear_week(community.residents)
+    start_week(community)
     clear_offers(community)
 
 
@@ -784,46 +730,27 @@ def count_offers(community: Community) -> None:
     state.offers[EVENT] = state.events_count
 
 
-def gather(community: Community) -> None:
-    """Let residents see what their ties did: the first half of `decide`."""
-    state, residents = community.state.participation, community.residents
-    count_offers(community)
-    see_ties(
-        residents,
-        community.micro_grids,
-        community.numbers.reach,
-        state.leadership,
-        state.beacon,
-        state.company,
-        state.by_tie,
-    )
-
-
 def grids_of_a_territory(community: Community) -> int:
     """Return how many micro-grids each territory has."""
     return len(community.micro_grids.first) // community.communities
 
 
 def decide(community: Community) -> None:
-    """Let every resident meet this week's offers."""
-    gather(community)
-    state, numbers = community.state.participation, community.numbers
-    decide_modes(
-        community.residents,
-        community.micro_grids,
-        numbers.participation,
-        numbers.reach,
-        numbers.place,
-        state.offers,
-        community.state.events.count,
-        state.open_hazards,
-        state.paper,
-        state.flexibility,
-        state.company,
-        state.by_tie,
-        community.seed,
-        community.week,
+    """Let every resident see what the ties did, then meet this week's offers."""
+    state, residents = community.state.participation, community.residents
+    count_offers(community)
+    light_beacon(community)
+    look_around(residents, state.beacon, state.company)
+    weigh_ties(community, state.leadership)
+    held = community.state.events.count
+    spread_offers(
+        residents, community.micro_grids, state.offers, held, state.open_hazards, state.met
     )
+    for mode, met in enumerate(state.met):
+        somewhere = np.flatnonzero(met)
+        if len(somewhere):
+            base = community.numbers.participation.base[mode]
+            meet_offer(community, mode, base, met, among=somewhere)
 
 
 def places_asked_for(community: Community, mode: int, rows: Any) -> tuple[Any, Any] | None:

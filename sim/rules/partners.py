@@ -14,14 +14,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics
-from sim.columns import CANDIDATE, FORMER_PARTNER, PARTNER, PARTNER_KINDS, YUAN
+from sim.columns import CANDIDATE, DOMAINS, FORMER_PARTNER, PARTNER, PARTNER_KINDS, YUAN
+from sim.columns import Partners as PartnerRows
 from sim.compiled import loop, rule
 from sim.declare import number, switch, vector, whole
 from sim.randomness import decision, draw
 from sim.records import outcome
+from sim.steps import each
 
 if TYPE_CHECKING:
+    from sim.incentives.exchange import Exchange
+    from sim.mechanisms import co_operation
     from sim.model import Community
+    from sim.rules import projects
 
 PARTICIPATES = decision("partners.participates")
 TRAINED = decision("partners.trained")
@@ -418,28 +423,25 @@ def own_stock_cost(value: Any, commitment: Any, subsidy: Any) -> Any:
 
 @rule
 def utility(
-    p: Any,
-    kind: Any,
+    r: PartnerRows,
+    p: Partners,
     customers: Any,
     visibility: Any,
-    recognition: Any,
-    has_space: Any,
     purchase: Any,
-    trust: Any,
     load: Any,
     delay: Any,
     stock_cost: Any,
 ) -> Any:
     """Utility of being a partner, in log-odds (S12); all values 0 to 1 but delay and cost."""
-    space = p.space[kind] if has_space else 0.0
+    recognition = saturating(np.float32(r.projects), p.projects_half)
     return (
-        p.customers[kind] * customers
-        + p.visibility[kind] * visibility
-        + p.recognition[kind] * recognition
-        + space
-        + p.purchase[kind] * purchase
-        + p.mission[kind] * trust
-        - p.load[kind] * load
+        p.customers[r.kind] * customers
+        + p.visibility[r.kind] * visibility
+        + p.recognition[r.kind] * recognition
+        + (p.space[r.kind] if r.space else 0.0)
+        + p.purchase[r.kind] * purchase
+        + p.mission[r.kind] * r.trust
+        - p.load[r.kind] * load
         - p.delay * delay
         - p.stock_cost * stock_cost
     )
@@ -492,135 +494,127 @@ def choose_participants(participates: Any, p: Any, seed: Any) -> None:
         participates[row] = takes_part(p, draw(seed, PARTICIPATES, 0, row))
 
 
-@loop
+@each(PartnerRows)
 def offer_hours(
-    partners: Any,
-    participates: Any,
-    offered: Any,
-    project_hours: Any,
-    bought_hours: Any,
+    r: PartnerRows,
+    week: State,
+    projects: projects.State,
+    trade: co_operation.State,
+    now: Community,
     market_free: Any,
-    scale: Any,
 ) -> None:
-    """Set the hours that each partner offers this week; nothing is used yet."""
-    for row in range(len(partners.stage)):
-        offered[row] = 0.0
-        if partners.stage[row] == PARTNER and participates[row]:
-            offered[row] = hours_offered(
-                partners.weekly_hours[row],
-                partners.commitment[row],
-                partners.quality[row],
-                project_hours[row],
-                bought_hours[row],
-                market_free if partners.market[row] else np.float32(1.0),
-                scale,
-            )
-        partners.hours_left[row] = offered[row]
-        partners.hours_used[row] = 0.0
-        partners.customers[row] = 0
+    """Offer this week's hours; none is used yet (S4).
 
-
-@loop
-def weigh(
-    partners: Any,
-    p: Any,
-    offered: Any,
-    idle_weeks: Any,
-    stock_value: Any,
-    purchase: Any,
-    visibility: Any,
-    delay: Any,
-    subsidy: Any,
-    scale: Any,
-) -> None:
-    """Let each partner weigh the week; commitment follows."""
-    for row in range(len(partners.stage)):
-        if partners.stage[row] != PARTNER:
-            continue
-        partners.utility[row] = utility(
-            p,
-            partners.kind[row],
-            saturating(np.float32(partners.customers[row]), p.customers_half * scale),
-            visibility,
-            saturating(np.float32(partners.projects[row]), p.projects_half),
-            partners.space[row],
-            saturating(purchase[row], p.purchase_half),
-            partners.trust[row],
-            load_of(partners.hours_used[row], offered[row]),
-            delay,
-            own_stock_cost(stock_value[row], partners.commitment[row], subsidy),
-        )
-        partners.commitment[row] = commitment_after(
-            p, partners.commitment[row], partners.utility[row]
-        )
-        partners.weeks_in[row] += 1
-        idle_weeks[row] = (
-            0 if partners.hours_used[row] > 0.0 else min(idle_weeks[row] + 1, IDLE_CEILING)
-        )
-
-
-@loop
-def train(
-    partners: Any, p: Any, share: Any, training: Any, trained_at: Any, week: Any, seed: Any
-) -> Any:
-    """Let trainings show and new ones begin; return how many begin."""
-    entered = 0
-    for row in range(len(partners.stage)):
-        if partners.stage[row] != PARTNER:
-            continue
-        if training[row]:
-            if week >= trained_at[row]:
-                training[row] = False
-                partners.quality[row] = improved(partners.quality[row], p.training_gain)
-                for domain in range(partners.ability.shape[1]):
-                    if partners.ability[row, domain] > 0.0:
-                        partners.ability[row, domain] = improved(
-                            partners.ability[row, domain], p.training_gain
-                        )
-        elif draw(seed, TRAINED, week, row) < share:
-            training[row] = True
-            trained_at[row] = week + p.training_lag
-            entered += 1
-    return entered
-
-
-@loop
-def come_and_go(
-    partners: Any,
-    p: Any,
-    idle_weeks: Any,
-    visibility: Any,
-    share_joined: Any,
-    delay: Any,
-    remote_reach: Any,
-    week: Any,
-    seed: Any,
-) -> Any:
-    """Let partners leave and candidates join; return how many join and how many leave.
-
-    Who left does not come back, and who joins this week cannot leave in it.
+    `market_free` is the share of a market operator's hours that it can offer.
     """
-    joined = 0
-    left = 0
-    for row in range(len(partners.stage)):
-        if partners.stage[row] == PARTNER:
-            if happens(exit_hazard(p, partners.commitment[row]), draw(seed, LEAVES, week, row)):
-                partners.stage[row] = FORMER_PARTNER
-                partners.left[row] = week
-                left += 1
-        elif partners.stage[row] == CANDIDATE:
-            reach = np.float32(1.0) if partners.local[row] else remote_reach
-            partners.exposure[row] = toward(
-                partners.exposure[row], max(visibility, partners.exposure[row]), p.hearsay * reach
-            )
-            hazard = join_hazard(p, reach, partners.exposure[row], share_joined, delay)
-            if happens(hazard, draw(seed, JOINS, week, row)):
-                partners.stage[row] = PARTNER
-                partners.joined[row] = week
-                partners.weeks_in[row] = 0
-                idle_weeks[row] = IDLE_CEILING
-                joined += 1
-    return joined, left
+    offered = 0.0
+    if r.stage == PARTNER and week.participates[r.row]:
+        offered = hours_offered(
+            r.weekly_hours,
+            r.commitment,
+            r.quality,
+            projects.hours[r.row],
+            trade.bought[r.row],
+            market_free if r.market else 1.0,
+            now.extent,
+        )
+    week.offered[r.row] = offered
+    r.hours_left = offered
+    r.hours_used = 0.0
+    r.customers = 0
+
+
+@each(PartnerRows)
+def weigh_partnership(
+    r: PartnerRows,
+    p: Partners,
+    p_exchange: Exchange,
+    week: State,
+    projects: projects.State,
+    trade: co_operation.State,
+    now: Community,
+) -> None:
+    """Weigh what the week gave against what it cost; commitment follows (S12)."""
+    if r.stage != PARTNER:
+        return
+    r.utility = utility(
+        r,
+        p,
+        saturating(np.float32(r.customers), p.customers_half * now.extent),
+        week.visibility,
+        saturating(trade.purchase[r.row], p.purchase_half),
+        load_of(r.hours_used, week.offered[r.row]),
+        projects.delay,
+        own_stock_cost(week.stock_value[r.row], r.commitment, p_exchange.subsidy),
+    )
+    r.commitment = commitment_after(p, r.commitment, r.utility)
+    r.weeks_in += 1
+    idle = min(week.idle_weeks[r.row] + 1, IDLE_CEILING)
+    week.idle_weeks[r.row] = 0 if r.hours_used > 0.0 else idle
+
+
+@each(PartnerRows)
+def train(r: PartnerRows, p: Partners, week: State, now: Community, share: Any) -> bool:
+    """Finish a training or begin one; return whether one begins (S12).
+
+    `share` is the chance that a partner not in training enters it this week.
+    """
+    if r.stage != PARTNER:
+        return False
+    if week.training[r.row]:
+        if now.week >= week.trained_at[r.row]:
+            week.training[r.row] = False
+            r.quality = improved(r.quality, p.training_gain)
+            for domain in range(len(DOMAINS)):
+                if r.ability[domain] > 0.0:
+                    r.ability[domain] = improved(r.ability[domain], p.training_gain)
+        return False
+    begins = draw(now.seed, TRAINED, now.week, r.row) < share
+    if begins:
+        week.training[r.row] = True
+        week.trained_at[r.row] = now.week + p.training_lag
+    return begins
+
+
+@each(PartnerRows)
+def leave(r: PartnerRows, p: Partners, now: Community) -> bool:
+    """Leave the practice for good, or stay; return whether it leaves (S12)."""
+    leaves = r.stage == PARTNER and happens(
+        exit_hazard(p, r.commitment), draw(now.seed, LEAVES, now.week, r.row)
+    )
+    if leaves:
+        r.stage = FORMER_PARTNER
+        r.left = now.week
+    return leaves
+
+
+@each(PartnerRows)
+def join(
+    r: PartnerRows,
+    p: Partners,
+    week: State,
+    projects: projects.State,
+    now: Community,
+    share_joined: Any,
+    reach_of_others: Any,
+) -> bool:
+    """Hear of the practice and join it, or not; return whether it joins (S12).
+
+    `share_joined` is the share of partners among partners and candidates, `reach_of_others` how
+    well the practice reaches candidates who are no local unit. Who left does not come back.
+    """
+    if r.stage != CANDIDATE:
+        return False
+    reach = 1.0 if r.local else reach_of_others
+    r.exposure = toward(r.exposure, max(week.visibility, r.exposure), p.hearsay * reach)
+    hazard = join_hazard(p, reach, r.exposure, share_joined, projects.delay)
+    joins = happens(hazard, draw(now.seed, JOINS, now.week, r.row))
+    if joins:
+        r.stage = PARTNER
+        r.joined = now.week
+        r.weeks_in = 0
+        week.idle_weeks[r.row] = IDLE_CEILING
+    return joins
 
 
 @loop
@@ -631,94 +625,6 @@ def share_of_joined(stage: Any) -> Any:
         joined += int(stage[row] == PARTNER)
         known += int(stage[row] != FORMER_PARTNER)
     return share_of(np.float32(joined), np.float32(known))
-
-
-@loop
-def turn_over(
-    partners: Any,
-    p: Any,
-    share: Any,
-    training: Any,
-    trained_at: Any,
-    idle_weeks: Any,
-    visibility: Any,
-    delay: Any,
-    remote_reach: Any,
-    week: Any,
-    seed: Any,
-) -> Any:
-    """Let partners train and, where the circle is open, come and go.
-
-    Returns how many enter training, join and leave.
-    """
-    entered = train(partners, p, share, training, trained_at, week, seed)
-    if p.locked:
-        return entered, 0, 0
-    joined, left = come_and_go(
-        partners,
-        p,
-        idle_weeks,
-        visibility,
-        share_of_joined(partners.stage),
-        delay,
-        remote_reach,
-        week,
-        seed,
-    )
-    return entered, joined, left
-
-
-@loop
-def live_on(
-    partners: Any,
-    p: Any,
-    offered: Any,
-    idle_weeks: Any,
-    stock_value: Any,
-    purchase: Any,
-    training: Any,
-    trained_at: Any,
-    share: Any,
-    visibility: Any,
-    delay: Any,
-    subsidy: Any,
-    remote_reach: Any,
-    scale: Any,
-    begun: Any,
-    week: Any,
-    seed: Any,
-) -> Any:
-    """Let partners weigh the week and, once the practice has begun, train, leave and join.
-
-    Returns how many enter training, join and leave.
-    """
-    weigh(
-        partners,
-        p,
-        offered,
-        idle_weeks,
-        stock_value,
-        purchase,
-        visibility,
-        delay,
-        subsidy,
-        scale,
-    )
-    if not begun:
-        return 0, 0, 0
-    return turn_over(
-        partners,
-        p,
-        share,
-        training,
-        trained_at,
-        idle_weeks,
-        visibility,
-        delay,
-        remote_reach,
-        week,
-        seed,
-    )
 
 
 @loop
@@ -753,29 +659,19 @@ def present(community: Community) -> int:
 
 
 def renew(community: Community) -> None:
-    """Let partners weigh the week, train, leave and join."""
-    state: State = community.state.partners
-    p = community.numbers.partners
+    """Let partners weigh the week, train, leave and join; who joins now cannot leave in this week."""
+    state, p = community.state.partners, community.numbers.partners
     be_seen(community)
-    state.entered_training, state.joined, state.left = live_on(
-        community.partners,
-        p,
-        state.offered,
-        state.idle_weeks,
-        state.stock_value,
-        community.state.co_operation.purchase,
-        state.training,
-        state.trained_at,
-        p.train * community.accounts.funding,
-        state.visibility,
-        community.state.projects.delay,
-        community.numbers.exchange.subsidy,
-        reach_of_others(community),
-        community.extent,
-        community.programme_week >= 0,
-        community.week,
-        community.seed,
-    )
+    weigh_partnership(community)
+    state.entered_training = state.joined = state.left = 0
+    if community.programme_week < 0:
+        return
+    state.entered_training = train(community, p.train * community.accounts.funding)
+    if p.locked:
+        return
+    share_joined = share_of_joined(community.partners.stage)
+    state.left = leave(community)
+    state.joined = join(community, share_joined, reach_of_others(community))
 
 
 def be_seen(community: Community) -> None:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics
-from sim.columns import NEED_CLOSED, SERVICES
-from sim.compiled import loop, rule
+from sim.columns import NEED_CLOSED, SERVICES, Needs, Residents
+from sim.compiled import loop, rule, step
 from sim.declare import number
 from sim.numerics import from_millionths
 from sim.records import outcome, total
+from sim.steps import each
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -133,83 +134,62 @@ def faded(p: Any, memory: Any) -> Any:
     return memory * p.help_fading
 
 
-@loop
-def experience(residents: Any, row: Any, service: Any, p: Any, perceived: Any, weight: Any) -> None:
-    """Let an experience of this weight move a resident's satisfaction and expectation."""
-    expectation = residents.expectation[service, row]
-    residents.satisfaction[service, row] = satisfaction_after(
-        p, residents.satisfaction[service, row], expectation, perceived, weight
+@step
+def experience_service(
+    r: Residents, p: Satisfaction, service: Any, perceived: Any, weight: Any
+) -> None:
+    """Let an experience of this weight move satisfaction and expectation (S11)."""
+    expected = r.expectation[service]
+    r.satisfaction[service] = satisfaction_after(
+        p, r.satisfaction[service], expected, perceived, weight
     )
-    residents.expectation[service, row] = expectation_after(p, expectation, perceived, weight)
+    r.expectation[service] = expectation_after(p, expected, perceived, weight)
 
 
-@loop
-def meet(residents: Any, row: Any, service: Any, p: Any, perceived: Any) -> None:
-    """Let a resident meet a service: satisfaction and expectation move."""
-    experience(residents, row, service, p, perceived, np.float32(1.0))
+@each(Residents)
+def settle_trust(r: Residents, p: Satisfaction) -> None:
+    """Let what mechanisms added change trust, and the memory of help fade (S11)."""
+    r.trust = nudged(r.trust, r.trust_nudge)
+    r.help_recent = faded(p, r.help_recent)
 
 
-@loop
-def settle_nudges(residents: Any, p: Any) -> None:
-    """Apply what mechanisms added to trust; let the memory of help fade."""
-    for row in range(len(residents.trust)):
-        residents.trust[row] = nudged(residents.trust[row], residents.trust_nudge[row])
-        residents.help_recent[row] = faded(p, residents.help_recent[row])
-
-
-@loop
-def review(rows: Any, count: Any, needs: Any, residents: Any, p: Any, week: Any) -> None:
-    """Let owners of needs experience what became of them this week.
+@step
+def review_need(r: Residents, need: Needs, p: Satisfaction, week: Any) -> None:
+    """Experience what became of one's need this week (S11).
 
     A completed service is perceived by its quality and the wait; an open need as what is expected,
     discounted by the wait.
     """
-    for k in range(count):
-        row = rows[k]
-        owner = int(needs.owner[row])
-        domain = int(needs.domain[row])
-        wait = np.float32(week - int(needs.born[row]))
-        if needs.stage[row] == NEED_CLOSED:
-            perceived = performance(p, needs.quality[row], wait)
-            weight = np.float32(1.0)
-            residents.help_recent[owner] = 1.0
-        else:
-            perceived = performance(p, residents.expectation[domain, owner], wait)
-            weight = p.waiting
-        experience(residents, owner, domain, p, perceived, weight)
-        residents.trust[owner] = trust_after(p, residents.trust[owner], perceived, weight)
+    wait = np.float32(week - int(need.born))
+    domain = int(need.domain)
+    if need.stage == NEED_CLOSED:
+        perceived = performance(p, need.quality, wait)
+        weight = np.float32(1.0)
+        r.help_recent = 1.0
+    else:
+        perceived = performance(p, r.expectation[domain], wait)
+        weight = p.waiting
+    experience_service(r, p, domain, perceived, weight)
+    r.trust = trust_after(p, r.trust, perceived, weight)
 
 
 @loop
-def look_back(
-    residents: Any,
-    needs: Any,
-    queue: Any,
-    queue_count: Any,
-    unfound: Any,
-    unfound_count: Any,
-    p: Any,
-    week: Any,
+def review(
+    rows: Any, count: Any, needs: Needs, residents: Residents, p: Satisfaction, week: Any
 ) -> None:
-    """Apply what mechanisms added to trust; then let owners review found needs, and unfound ones."""
-    settle_nudges(residents, p)
-    review(queue, queue_count, needs, residents, p, week)
-    review(unfound, unfound_count, needs, residents, p, week)
+    """Let owners review their needs, case by case: one may have several."""
+    for k in range(count):
+        review_need(residents[int(needs.owner[rows[k]])], needs[rows[k]], p, week)
 
 
 def bond(community: Community) -> None:
     """Let service, waiting and what mechanisms added change satisfaction and trust."""
+    settle_trust(community)
+    residents, needs = community.residents, community.needs.rows
+    p, week = community.numbers.satisfaction, community.week
     found, unfound = community.state.service, community.state.needs
-    look_back(
-        community.residents,
-        community.needs.rows,
-        found.queue,
-        found.queue_count,
-        unfound.unfound,
-        unfound.unfound_count,
-        community.numbers.satisfaction,
-        community.week,
-    )
+    review(found.queue, found.queue_count, needs, residents, p, week)
+    review(unfound.unfound, unfound.unfound_count, needs, residents, p, week)
 
 
 @loop

@@ -866,15 +866,7 @@ def triage(community: Community) -> None:
 
 def serve(community: Community) -> None:
     """Spend the week's hours of everybody on the queue."""
-    partner_rules.offer_hours(
-        community.partners,
-        community.state.partners.participates,
-        community.state.partners.offered,
-        community.state.projects.hours,
-        community.state.co_operation.bought,
-        market_free(community),
-        community.extent,
-    )
+    partner_rules.offer_hours(community, market_free(community))
     spend_hours(community)
 
 

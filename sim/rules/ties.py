@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import randomness
-from sim.columns import EVENT, TIE_SLOTS
+from sim.columns import EVENT, TIE_SLOTS, Residents
 from sim.compiled import loop, rule
 from sim.declare import number
 from sim.records import mean, outcome
 from sim.rows import marked_rows
+from sim.steps import each
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -84,12 +85,11 @@ def acquaintance_chance(p: Any, others: Any) -> Any:
     return min(0.5 * p.new_tie_chance * np.float32(others), 1.0)
 
 
-@loop
-def fade(residents: Any, p: Any) -> None:
-    """Fade every tie by one week."""
+@each(Residents)
+def let_ties_fade(r: Residents, p: Ties) -> None:
+    """Fade every tie by one week (S10)."""
     for slot in range(TIE_SLOTS):
-        for i in range(len(residents.degree)):
-            residents.tie[i, slot] = faded(p, residents.tie[i, slot])
+        r.tie[slot] = faded(p, r.tie[slot])
 
 
 @loop
@@ -227,7 +227,7 @@ def begin(community: Community) -> State:
 
 def bond(community: Community) -> None:
     """Fade all ties, then let this week's attendees meet."""
-    fade(community.residents, community.numbers.ties)
+    let_ties_fade(community)
     meet(community)
 
 
