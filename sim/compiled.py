@@ -320,6 +320,10 @@ class _SpreadTables(ast.NodeTransformer):
         if not hasattr(loop, "narrowed"):
             return node
         arguments: list[ast.expr] = []
+        if len(node.args) != len(loop.narrow.parameters):
+            raise TypeError(
+                f"`{ast.unparse(node)}` should hand over ({', '.join(loop.narrow.parameters)})"
+            )
         for name, argument in zip(loop.narrow.parameters, node.args, strict=True):
             columns = loop.narrow.columns.get(name)
             if columns is None:
@@ -448,7 +452,8 @@ def _kernel(function: Callable[..., Any], *, plain: bool = False) -> Any:
     """
     sources = sources_of(Path(function.__code__.co_filename))
     numba.config.CACHE_DIR = str(CACHE / _digest_of(sources)[:16])  # type: ignore[attr-defined]
-    kernel = numba.njit(cache=True, nogil=True, _nrt=not plain, **_UNWRAPPED)(function)
+    options: Any = {"cache": True, "nogil": True, "_nrt": not plain, **_UNWRAPPED}
+    kernel: Any = numba.njit(**options)(function)
     if plain:
         kernel._compiler._customize_flags = _without_aliases
     return kernel

@@ -80,7 +80,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.needs.reserve(NEEDS_PER_RESIDENT * len(self.residents.age))
         self.story = _story(self)
         agents.people(self)
-        self._agents_of = {
+        self._agents_of: dict[Any, Any] = {
             kind.columns: self.agents_by_type[kind]
             for kind in (agents.Resident, agents.Partner, agents.GridWorker)
         }

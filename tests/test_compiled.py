@@ -19,13 +19,9 @@ only_compiled = pytest.mark.skipif(not compiled.COMPILED, reason="loops run as p
 
 @only_compiled
 def test_a_loop_is_compiled_for_the_columns_that_it_and_the_loops_it_calls_name():
-    assert events.enjoy.narrow.columns["residents"] == [
-        "acted",
-        "event",
-        "expectation",
-        "satisfaction",
-    ]
-    assert events.enjoy.narrow.columns["events"] == ["quality"]
+    walk = events.enjoy_event.walk.narrow
+    assert walk.columns["rows"] == ["acted", "event", "expectation", "satisfaction"]
+    assert walk.columns["held"] == ["quality"]
 
 
 @only_compiled

@@ -84,13 +84,15 @@ def test_the_mechanism_of_the_guide_takes_part_in_the_week(package: Path) -> Non
 CHECK_THE_MECHANISM = """
 import math
 import numpy as np
+from sim.columns import Residents, allocate
 from sim.headings import values_of
 from sim.mechanisms.repair_cafe import RepairCafe, invited
 
-p = values_of(RepairCafe)
-assert invited(p, np.float32(0.41)) == 0.0
-assert math.isclose(invited(p, np.float32(0.39)), -math.log(0.9), rel_tol=1e-5)
-assert type(invited(p, np.float32(0.39))) is np.float32
+p, residents = values_of(RepairCafe), allocate(Residents, 2)
+residents.distance[:] = 0.41, 0.39
+assert invited(residents[0], p) == 0.0
+assert math.isclose(invited(residents[1], p), -math.log(0.9), rel_tol=1e-5)
+assert type(invited(residents[1], p)) is np.float32
 """
 
 

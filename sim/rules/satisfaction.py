@@ -162,13 +162,13 @@ def review_need(r: Residents, need: Needs, p: Satisfaction, week: Any) -> None:
     """
     wait = np.float32(week - int(need.born))
     domain = int(need.domain)
+    weight: Any = p.waiting
     if need.stage == NEED_CLOSED:
         perceived = performance(p, need.quality, wait)
         weight = np.float32(1.0)
         r.help_recent = 1.0
     else:
         perceived = performance(p, r.expectation[domain], wait)
-        weight = p.waiting
     experience_service(r, p, domain, perceived, weight)
     r.trust = trust_after(p, r.trust, perceived, weight)
 

@@ -141,7 +141,8 @@ def test_assignment_writes_the_row_and_no_other(town):
 
 def test_a_window_follows_a_table_that_is_replaced(town):
     resident = Resident(town, 3)
-    town.residents = town.residents._replace(trust=np.full(ROWS, 0.75, np.float32))
+    town.residents = Residents(*town.residents)
+    town.residents.trust = np.full(ROWS, 0.75, np.float32)
     assert resident.trust == 0.75
 
 

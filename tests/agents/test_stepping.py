@@ -1,15 +1,14 @@
-"""The object path: every twin does, agent by agent, what the compiled function does."""
+"""The object path: every step does, agent by agent, what its compiled walk does."""
 
 import dataclasses
-import inspect
 
 import numpy as np
 import pytest
 
 import sim
-from sim import headings
-from sim.agents import stepping
-from sim.columns import PARTNER, columns_of
+from sim import agents, headings
+from sim.columns import PARTNER, Residents, columns_of
+from sim.steps import STEPS, each
 from sim.tick import MOMENTS
 
 SHORT = {"scale": 0.003, "population.burn_in": 3, "co_building.opening": 4}
@@ -69,41 +68,51 @@ CONFIGURATIONS = {
 }
 
 
-def twins():
-    """Return the functions of the object path by name."""
-    return {
-        name: function
-        for name, function in inspect.getmembers(stepping, inspect.isfunction)
-        if function.__module__ == stepping.__name__
-        and name != "install"
-        and not name.startswith("_")
-    }
-
-
-def compiled_functions():
-    """Return every function that takes part in a moment, as `<file>_<moment>`."""
+def moments_with_steps():
+    """Return every function of a moment that lets actors take a step, as `<file>_<moment>`."""
+    steps = {name for table in STEPS.values() for name in table}
     return {
         f"{heading.rpartition('.')[2]}_{moment}": getattr(part, moment)
         for heading, part in headings.parts().items()
         for moment in MOMENTS
-        if hasattr(part, moment)
+        if hasattr(part, moment) and steps & set(getattr(part, moment).__code__.co_names)
     }
 
 
-# --- Twins are found by name ---
+# --- Steps ---
+
+AGENTS = {agents.Resident, agents.Partner, agents.GridWorker}
 
 
-def test_every_twin_is_named_after_a_function_that_exists():
-    assert set(twins()) <= set(compiled_functions())
+@pytest.mark.parametrize("kind", AGENTS, ids=lambda kind: kind.__name__)
+def test_every_step_on_a_table_is_a_method_of_its_agents(kind):
+    assert STEPS[kind.columns]
+    for name, step in STEPS[kind.columns].items():
+        assert getattr(kind, name).__doc__ == step.__doc__ != None  # noqa: E711
 
 
-def test_the_object_path_takes_every_twin_and_the_compiled_path_none():
-    taken = {}
-    for path in ("compiled", "objects"):
-        community = sim.load(overrides={**SHORT, "population.burn_in": 0}, path=path)
-        taken[path] = {hook for hooks in community._hooks.values() for _, hook in hooks}
-    assert set(twins().values()) <= taken["objects"]
-    assert not set(twins().values()) & taken["compiled"]
+def test_a_second_step_of_one_name_on_one_table_is_refused():
+    def change_mind(r: Residents) -> None:
+        r.trust = 1.0
+
+    with pytest.raises(TypeError, match=r"`change_mind` in sim\.rules\.motivation"):
+        each(Residents)(change_mind)
+
+
+def test_one_agent_takes_a_step_alone():
+    town = shaken()
+    before = town.residents.motivation.copy()
+    town.residents.nudge[:] = 100_000
+    town.agents_by_type[agents.Resident][5].change_mind()
+    assert np.flatnonzero(town.residents.motivation != before).tolist() == [5]
+
+
+def test_who_is_not_marked_does_not_take_the_step():
+    town = shaken()
+    idle = int(np.flatnonzero(town.residents.acted == 0)[0])
+    nudge = town.residents.nudge.copy()
+    town.agents_by_type[agents.Resident][idle].feel_acts()
+    assert np.array_equal(town.residents.nudge, nudge)
 
 
 # --- The whole week ---
@@ -146,7 +155,7 @@ def test_agents_step_to_the_same_bytes_as_compiled_loops_under(overrides):
     assert compiled.digest() == objects.digest()
 
 
-# --- Each twin by itself, from a state that six weeks would seldom reach ---
+# --- Each moment by itself, from a state that six weeks would seldom reach ---
 
 SHAKEN = {
     "residents": (
@@ -213,17 +222,18 @@ def test_the_shaken_state_is_one_where_everything_is_at_stake():
     assert len(community.agents_by_type[sim.agents.PartyMember]) > 0
 
 
-@pytest.mark.parametrize("name", twins())
-def test_a_twin_does_what_its_compiled_function_does(name):
+@pytest.mark.parametrize("name", moments_with_steps())
+def test_agents_do_in_a_moment_what_the_compiled_walk_does(name):
     compiled, objects = shaken(), shaken()
-    compiled_functions()[name](compiled)
-    twins()[name](objects)
+    objects.path = "objects"
+    for community in (compiled, objects):
+        moments_with_steps()[name](community)
     assert differing(compiled, objects) == []
     assert np.array_equal(compiled.accounts.balances, objects.accounts.balances)
 
 
-@pytest.mark.parametrize("name", twins())
-def test_a_twin_changes_something_where_everything_is_at_stake(name):
+@pytest.mark.parametrize("name", moments_with_steps())
+def test_a_moment_changes_something_where_everything_is_at_stake(name):
     before, after = shaken(), shaken()
-    twins()[name](after)
+    moments_with_steps()[name](after)
     assert differing(before, after) != []

@@ -190,10 +190,14 @@ def test_the_compiled_walks_are_the_plain_ones():
         acts = np.zeros(60, np.int64)
         form(honours.count_acts)(residents, acts)
         p = town.numbers.honours
-        form(honours.encourage)(residents, grids, p, True)
+        everywhere = np.arange(len(grids.first))
+        form(honours.feel_honours.walk_among)(
+            residents, grids.first, grids.last, everywhere, p, True, grids.acclaim
+        )
         one = np.float32(1)
         given_now = form(honours.bestow)(residents, grids, p, one, acts, town.seed, 13)
-        form(honours.fade)(residents.honour, grids.acclaim, np.float32(honours.fading(p)))
+        form(honours.let_honour_fade.walk)(residents, p)
+        form(honours.let_acclaim_fade.walk)(grids, p)
         results.append((residents, grids, int(given_now)))
     assert same(results[0][0], results[1][0])
     assert same(results[0][1], results[1][1])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.columns import DELIBERATE, EVENT, QUARTER_WEEKS, REPORT, VOLUNTEER
+from sim.columns import DELIBERATE, EVENT, QUARTER_WEEKS, REPORT, VOLUNTEER, Residents
 from sim.compiled import loop
 from sim.headings import values_of
 from sim.incentives import exchange, points
@@ -21,6 +21,7 @@ from tests.incentives.small_community import (
     same,
     volunteer,
 )
+from tests.one_row import one
 
 P = values_of(points.Points)
 ONE, ZERO = np.float32(1), np.float32(0)
@@ -278,19 +279,18 @@ def test_points_of_other_files_are_issued_at_the_rate():
 
 
 def test_the_earning_table():
-    def earned(attended=False, volunteered=False, reported=False, deliberated=False, hours=0):
-        return points.points_for(
-            P, attended, volunteered, reported, deliberated, np.float32(hours), ZERO
-        )
+    def earned(*modes, hours=0):
+        r = one(Residents, acted=sum(1 << mode for mode in modes), hours=hours)
+        return points.points_for(r, P, True)
 
-    assert earned(attended=True) == 0
-    assert earned(volunteered=True, hours=1.5) == 1.5
-    assert earned(volunteered=True, hours=7) == 2
+    assert earned(EVENT) == 0
+    assert earned(VOLUNTEER, hours=1.5) == 1.5
+    assert earned(VOLUNTEER, hours=7) == 2
     assert earned(hours=7) == 0
-    assert earned(reported=True) == 2
-    assert earned(deliberated=True, hours=0.5) == 1
-    assert earned(True, True, True, True, 2) == 5
-    assert earned(reported=True).dtype == np.float32
+    assert earned(REPORT) == 2
+    assert earned(DELIBERATE, hours=0.5) == 1
+    assert earned(EVENT, VOLUNTEER, REPORT, DELIBERATE, hours=2) == 5
+    assert earned(REPORT).dtype == np.float32
 
 
 @pytest.mark.parametrize(("safety", "expected"), [(True, 200), (False, 0)])
@@ -407,9 +407,10 @@ def test_worth_falls_with_doubt_satiation_distance_and_haste(belief, satiation, 
 
 
 def test_offline_residents_lose_part_of_the_worth_unless_there_is_a_counter():
-    assert points.ease(P, True, False) == 1
-    assert points.ease(P, False, True) == 1
-    assert points.ease(P, False, False) == ONE - P.offline_loss
+    online, offline = one(Residents, online=True), one(Residents, online=False)
+    assert points.ease(online, P, False) == 1
+    assert points.ease(offline, P, True) == 1
+    assert points.ease(offline, P, False) == ONE - P.offline_loss
 
 
 def test_how_far_residents_look_ahead():
@@ -525,14 +526,14 @@ def test_a_reward_received_is_soon_taken_for_granted_and_one_offered_slowly():
 
 
 def test_the_best_rewarded_act_asked_for_is_what_was_offered():
-    def best(event=False, volunteer=False, report=False, deliberate=False, safety=True):
-        return points.best_offer(P, event, volunteer, report, deliberate, safety)
+    def best(*modes, safety=True):
+        return points.best_offer(one(Residents, asked=sum(1 << m for m in modes)), P, safety)
 
-    assert best() == best(event=True) == 0
-    assert best(deliberate=True) == 1
-    assert best(volunteer=True, deliberate=True) == 2
-    assert best(report=True, safety=False) == 0
-    assert best(report=True, deliberate=True) == 2
+    assert best() == best(EVENT) == 0
+    assert best(DELIBERATE) == 1
+    assert best(VOLUNTEER, DELIBERATE) == 2
+    assert best(REPORT, safety=False) == 0
+    assert best(REPORT, DELIBERATE) == 2
 
 
 def test_expectations_fade_without_earning_and_rise_with_it():
@@ -583,13 +584,13 @@ def test_the_compiled_walks_are_the_plain_ones(seed):
         residents = copy_of(town.residents)
         lots, endowed = np.zeros((6, 40), np.int32), np.zeros(40, np.bool_)
         lots[0] = residents.balance
-        form(points.weigh)(residents, p, np.float32(5), np.float32(26), False, True)
-        sums = [form(points.issue)(residents, p, True)]
-        form(points.crowd)(residents, p)
+        form(points.weigh_rewards.walk)(residents, p, np.float32(5), np.float32(26), False, True)
+        sums = [form(points.earn_points.walk)(residents, p, True)]
+        form(points.feel_rewarded.walk)(residents, p)
         form(points.date)(lots, 3, residents.earned)
         sums.append(form(points.endow)(residents, endowed, lots, 3, np.int32(50)))
         form(points.warn_of_lots)(residents.expiring, lots, 4)
-        form(points.adapt)(residents, p, np.float32(0.5), True)
+        form(points.get_used_to_rewards.walk)(residents, p, np.float32(0.5), True)
         sums.append(form(points.lapse_share)(residents.balance[:20], points.weekly_lapse(p)))
         form(points.warn_of_share)(residents.expiring, residents.balance, np.float32(0.1))
         sums.append(form(points.lapse_column)(residents.balance[20:], lots[:, 20:], 3))

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.columns import ELDERLY
-from sim.headings import headings
+from sim.columns import ELDERLY, Residents
+from sim.headings import headings, values_of
 from sim.inclusion import outreach
+from tests.one_row import one
 
 TARGETS = ("random", "inactive", "offline", "active", "elderly", "migrant")
 SMALL = {"scale": 0.02, "population.burn_in": 0, "outreach.on": True, "outreach.contacts": 5000.0}
@@ -36,10 +37,11 @@ def test_targets_keep_the_numbers_that_stored_scenarios_know_them_by():
     ],
 )
 def test_a_resident_is_called_on_by_the_targets_that_fit(online, active, elderly, migrant, wanted):
+    r = one(Residents, online=online, history=active, age=ELDERLY * elderly, migrant=migrant)
     called = {
         name
-        for code, name in enumerate(TARGETS)
-        if outreach.eligible(code, online, active, elderly, migrant)
+        for name in TARGETS
+        if outreach.eligible(r, values_of(outreach.Outreach, {"target": name}))
     }
     assert called == wanted
 

@@ -35,6 +35,7 @@ from sim.compiled import loop
 from sim.headings import values_of
 from sim.rules import needs
 from sim.rules.place import Place
+from tests.one_row import one
 
 P = values_of(needs.Needs)
 F = np.float32
@@ -98,17 +99,17 @@ def found_by(community: Any) -> set[int]:
 
 
 def test_a_young_adult_without_children_has_the_plain_rates() -> None:
-    rates = needs.arrival_rates(P, False, True, False)
+    rates = needs.arrival_rates(one(Residents, alone=True), P)
     assert rates == pytest.approx((0.010, 0.001, 0.0, 0.004, 0.001))
 
 
 def test_an_elderly_adult_living_alone_has_the_multiplied_rates() -> None:
-    rates = needs.arrival_rates(P, True, True, True)
+    rates = needs.arrival_rates(one(Residents, age=ELDERLY, alone=True, children=1), P)
     assert rates == pytest.approx((0.030, 0.010, 0.004, 0.004, 0.003))
 
 
 def test_an_elderly_adult_in_company_has_no_more_need_of_care_than_others() -> None:
-    assert needs.arrival_rates(P, True, False, False)[ELDERCARE] == pytest.approx(0.001)
+    assert needs.arrival_rates(one(Residents, age=ELDERLY), P)[ELDERCARE] == pytest.approx(0.001)
 
 
 @given(rate=st.floats(0, 0.875, width=32), draw=st.floats(0, 0.984375, width=32))
@@ -178,8 +179,8 @@ def test_half_of_the_unfound_needs_are_given_up_in_a_half_life() -> None:
 
 
 @loop
-def rules_in_a_loop(p: Any, out: Any) -> Any:
-    out[0] = needs.arrival_rates(p, True, True, True)[0]
+def rules_in_a_loop(residents: Any, p: Any, out: Any) -> Any:
+    out[0] = needs.arrival_rates(residents[0], p)[0]
     out[1] = needs.hours_needed(p, 1, np.float32(0.3))
     out[2] = needs.self_report_chance(p, True, np.float32(0.7), False)
     out[3] = needs.visit_chance(p, np.float32(10), np.float32(530), np.float32(1), True)
@@ -189,9 +190,11 @@ def rules_in_a_loop(p: Any, out: Any) -> Any:
 
 def test_rules_give_the_same_32_bits_compiled_and_plain() -> None:
     out = np.zeros(5, np.float32)
-    compiled = rules_in_a_loop(P, out)
+    residents = allocate(Residents, 1)
+    residents.age[0] = ELDERLY
+    compiled = rules_in_a_loop(residents, P, out)
     plain = [
-        needs.arrival_rates(P, True, True, True)[0],
+        needs.arrival_rates(residents[0], P)[0],
         needs.hours_needed(P, 1, F(0.3)),
         needs.self_report_chance(P, True, F(0.7), False),
         needs.visit_chance(P, F(10), F(530), F(1), True),

@@ -12,9 +12,11 @@ from sim.columns import (
     HUMP,
     REPORT,
     VOLUNTEER,
+    Residents,
 )
 from sim.headings import values_of
 from sim.rules import participation, place, reach
+from tests.one_row import one
 
 P = values_of(participation.Participation)
 REACH = values_of(reach.Reach)
@@ -24,24 +26,13 @@ unit = st.floats(0, 1, width=32)
 small = st.floats(-3, 3, width=32)
 f32 = np.float32
 
-NEUTRAL = {
-    "base": f32(-2),
-    "propensity": f32(0),
-    "motivation": f32(0.5),
-    "habit": f32(0),
-    "felt_norm": f32(0),
-    "trust": f32(0.5),
-    "help_recent": f32(0),
-    "member": np.bool_(False),
-    "fatigue": f32(0),
-    "way": f32(0),
-    "offset": f32(0),
-    "pull": np.int32(0),
-}
+NEUTRAL = {"motivation": 0.5, "trust": 0.5}
+BASE = f32(-2)
 
 
-def appeal(**changes):
-    return participation.appeal(P, *{**NEUTRAL, **changes}.values())
+def appeal(felt=0.0, **changes):
+    r = one(Residents, **{**NEUTRAL, **changes})
+    return participation.appeal(r, P, PLACE, VOLUNTEER, BASE, f32(felt))
 
 
 def test_with_nothing_for_or_against_an_offer_its_appeal_is_the_mode_s_base():
@@ -49,14 +40,14 @@ def test_with_nothing_for_or_against_an_offer_its_appeal_is_the_mode_s_base():
 
 
 def test_each_term_adds_what_the_equation_says():
-    assert appeal(motivation=f32(1)) == pytest.approx(-2 + 0.5 * float(P.motivation))
-    assert appeal(habit=f32(1)) == pytest.approx(-2 + float(P.habit))
-    assert appeal(felt_norm=f32(0.25)) == pytest.approx(-2 + 0.25 * float(P.norm))
+    assert appeal(motivation=1) == pytest.approx(-2 + 0.5 * float(P.motivation))
+    assert appeal(habit={VOLUNTEER: 1}) == pytest.approx(-2 + float(P.habit))
+    assert appeal(felt=0.25) == pytest.approx(-2 + 0.25 * float(P.norm))
     assert appeal(trust=f32(0)) == pytest.approx(-2 - 0.5 * float(P.trust))
-    assert appeal(member=np.bool_(True)) == pytest.approx(-2 + float(P.membership))
+    assert appeal(party=1) == pytest.approx(-2 + float(P.membership))
     assert appeal(fatigue=f32(1)) == pytest.approx(-2 - float(P.fatigue))
-    assert appeal(way=f32(0.5)) == pytest.approx(-2 - 0.5 * float(P.distance))
-    assert appeal(pull=np.int32(1_500_000)) == pytest.approx(-0.5)
+    assert appeal(distance=0.5) == pytest.approx(-2 - 0.5 * float(P.distance))
+    assert appeal(pull={VOLUNTEER: 1_500_000}) == pytest.approx(-0.5)
 
 
 def test_the_appeal_is_a_32_bit_float():
@@ -65,8 +56,8 @@ def test_the_appeal_is_a_32_bit_float():
 
 @given(small, unit, st.integers(-3_000_000, 3_000_000), st.integers(0, 3_000_000))
 def test_more_pull_never_turns_a_yes_into_a_no(propensity, chance, pull, more):
-    before = appeal(propensity=f32(propensity), pull=np.int32(pull))
-    after = appeal(propensity=f32(propensity), pull=np.int32(pull + more))
+    before = appeal(propensity=f32(propensity), pull={VOLUNTEER: pull})
+    after = appeal(propensity=f32(propensity), pull={VOLUNTEER: pull + more})
     assert after >= before
     # Two neighbouring 32-bit probabilities may tie; none may fall by more than rounding.
     if participation.accepts(before - f32(1e-6), f32(chance)):
@@ -75,7 +66,7 @@ def test_more_pull_never_turns_a_yes_into_a_no(propensity, chance, pull, more):
 
 @given(unit, unit)
 def test_a_longer_way_never_makes_an_offer_more_appealing(way, more):
-    assert appeal(way=f32(way) + f32(more)) <= appeal(way=f32(way))
+    assert appeal(distance=way + more) <= appeal(distance=way)
 
 
 def test_a_free_rider_feels_no_norm():
@@ -126,24 +117,23 @@ def test_a_dose_of_asks_is_so_many_independent_chances_to_be_reached(chance, dos
     assert float(reached) == pytest.approx(1 - (1 - 0.9 * chance) ** dose, abs=2e-6)
 
 
+def noticed(mode, paper=0.0, **traits):
+    return participation.noticed(one(Residents, **traits), REACH, f32(paper), mode)
+
+
 def test_an_offline_resident_notices_nothing_online():
-    digital = reach.hazard(REACH.digital)
     for mode in range(4):
-        assert (
-            participation.noticed(digital, np.float32(0), REACH.open_call, mode, False, True) == 0
-        )
+        assert noticed(mode, online=False, registered=True) == 0
 
 
 def test_a_hazard_is_seen_and_not_announced():
-    digital = reach.hazard(REACH.digital)
-    assert participation.noticed(digital, np.float32(0), REACH.open_call, REPORT, True, True) == 0
+    assert noticed(REPORT, online=True, registered=True) == 0
     assert participation.by_word(REPORT, 7) == 0
 
 
 def test_the_task_list_reaches_the_register_more_than_others():
-    digital = reach.hazard(REACH.digital)
-    on = participation.noticed(digital, np.float32(0), REACH.open_call, VOLUNTEER, True, True)
-    off = participation.noticed(digital, np.float32(0), REACH.open_call, VOLUNTEER, True, False)
+    on = noticed(VOLUNTEER, online=True, registered=True)
+    off = noticed(VOLUNTEER, online=True, registered=False)
     assert off == pytest.approx(float(on) * float(REACH.open_call))
 
 
@@ -197,6 +187,4 @@ def test_a_frail_resident_reaches_a_service_less_often():
 
 def test_paper_reaches_an_offline_resident_as_digital_channels_reach_others():
     hazard = reach.hazard(REACH.digital)
-    on_paper = participation.noticed(hazard, hazard, REACH.open_call, VOLUNTEER, False, False)
-    on_screen = participation.noticed(hazard, f32(0), REACH.open_call, VOLUNTEER, True, False)
-    assert on_paper == on_screen
+    assert noticed(VOLUNTEER, paper=hazard, online=False) == noticed(VOLUNTEER, online=True)

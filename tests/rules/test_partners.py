@@ -1,5 +1,6 @@
 """What partners weigh, when they leave, and when others join."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from sim.columns import CANDIDATE, FORMER_PARTNER, PARTNER, PUBLIC_BENEFIT, Part
 from sim.compiled import loop
 from sim.headings import values_of
 from sim.rules import partners
+from tests.one_row import one
 
 F = np.float32
 SEED = np.uint64(11)
@@ -24,15 +26,15 @@ def value(p: Any = P, kind: int = 0, **given_terms: Any) -> Any:
     terms = {
         "customers": F(0),
         "visibility": F(0),
-        "recognition": F(0),
-        "has_space": False,
         "purchase": F(0),
-        "trust": F(0),
         "load": F(0),
         "delay": F(0),
         "stock_cost": F(0),
     }
-    return partners.utility(p, kind, *(terms | given_terms).values())
+    traits = {"trust": F(0)} | {k: v for k, v in given_terms.items() if k not in terms}
+    given = {k: v for k, v in given_terms.items() if k in terms}
+    r = one(Partners, kind=kind, **traits)
+    return partners.utility(r, p, *(terms | given).values())
 
 
 def test_a_partner_to_whom_nothing_happens_has_utility_nought() -> None:
@@ -44,15 +46,16 @@ def test_each_term_counts_with_the_weight_of_the_partners_kind() -> None:
         kind=PUBLIC_BENEFIT,
         customers=F(0.5),
         visibility=F(0.4),
-        recognition=F(0.3),
-        has_space=True,
+        projects=3,
+        space=True,
         purchase=F(0.2),
         trust=F(0.1),
         load=F(1),
         delay=F(4),
         stock_cost=F(50),
     )
-    expected = 0.2 * 0.5 + 0.5 * 0.4 + 0.6 * 0.3 + 0.5 + 1.0 * 0.2 + 1.4 * 0.1
+    recognition = 3 / (3 + float(P.projects_half))
+    expected = 0.2 * 0.5 + 0.5 * 0.4 + 0.6 * recognition + 0.5 + 1.0 * 0.2 + 1.4 * 0.1
     expected -= 0.8 * 1 + 0.05 * 4 + 0.002 * 50
     assert everything == pytest.approx(expected, abs=1e-5)
 
@@ -62,7 +65,7 @@ def test_benefits_never_lower_and_costs_never_raise_utility(
     kind: int, low: float, more: float
 ) -> None:
     high = min(low + more, 1.0)
-    for benefit in ("customers", "visibility", "recognition", "purchase", "trust"):
+    for benefit in ("customers", "visibility", "purchase", "trust"):
         assert value(kind=kind, **{benefit: F(high)}) >= value(kind=kind, **{benefit: F(low)})
     for cost in ("load", "delay", "stock_cost"):
         assert value(kind=kind, **{cost: F(high)}) <= value(kind=kind, **{cost: F(low)})
@@ -125,19 +128,21 @@ def test_a_partner_without_hours_bears_no_load() -> None:
 
 
 @loop
-def _compiled(p: Any, out: Any) -> None:
+def _compiled(table: Any, p: Any, out: Any) -> None:
     x = np.float32(0.3)
     out[0] = partners.commitment_after(p, x, np.float32(1.2))
     out[1] = partners.exit_hazard(p, x)
     out[2] = partners.join_hazard(p, x, x, x, np.float32(4.0))
     out[3] = partners.saturating(np.float32(7.0), p.customers_half)
     out[4] = partners.own_stock_cost(np.float32(90.0), x, x)
-    out[5] = partners.utility(p, 2, x, x, x, True, x, x, x, np.float32(4.0), np.float32(10.0))
+    out[5] = partners.utility(table[0], p, x, x, x, x, np.float32(4.0), np.float32(10.0))
 
 
 def test_rules_are_32_bits_and_the_same_compiled_as_in_python() -> None:
     out = np.zeros(6, F)
-    _compiled(P, out)
+    table = allocate(Partners, 1)
+    table.kind[0], table.space[0], table.projects[0] = 2, True, 5
+    _compiled(table, P, out)
     x = F(0.3)
     plain = [
         partners.commitment_after(P, x, F(1.2)),
@@ -145,7 +150,7 @@ def test_rules_are_32_bits_and_the_same_compiled_as_in_python() -> None:
         partners.join_hazard(P, x, x, x, F(4)),
         partners.saturating(F(7), P.customers_half),
         partners.own_stock_cost(F(90), x, x),
-        partners.utility(P, 2, x, x, x, True, x, x, x, F(4), F(10)),
+        partners.utility(table[0], P, x, x, x, x, F(4), F(10)),
     ]
     assert all(isinstance(number, np.float32) for number in plain)
     assert out.tolist() == [float(number) for number in plain]
@@ -160,19 +165,36 @@ def rows(partner_count: int, candidates: int) -> Any:
     return table
 
 
-def come_and_go(table: Any, p: Any, week: int = 1, remote: float = 0.0) -> tuple[int, int]:
-    joined, left = partners.come_and_go(
-        table,
-        p,
-        np.zeros(len(table.stage), np.int32),
-        F(0),
-        F(0.2),
-        F(4),
-        F(remote),
-        week,
-        SEED,
+def community(table: Any, p: Any = P, **state: Any) -> Any:
+    """Return a community of these partners, which takes what a step reads."""
+    count = len(table.stage)
+    remembered = {
+        "participates": np.ones(count, bool),
+        "offered": np.zeros(count, F),
+        "idle_weeks": np.zeros(count, np.int32),
+        "training": np.zeros(count, bool),
+        "trained_at": np.zeros(count, np.int32),
+        "visibility": F(0),
+    }
+    return SimpleNamespace(
+        partners=table,
+        numbers=SimpleNamespace(partners=p),
+        state=SimpleNamespace(
+            partners=SimpleNamespace(**(remembered | state)),
+            projects=SimpleNamespace(delay=F(4), hours=np.zeros(count, F)),
+            co_operation=SimpleNamespace(bought=np.zeros(count, F)),
+        ),
+        week=1,
+        seed=SEED,
+        extent=F(1),
     )
-    return int(joined), int(left)
+
+
+def come_and_go(table: Any, p: Any, week: int = 1, remote: float = 0.0) -> tuple[int, int]:
+    town = community(table, p)
+    town.week = week
+    left = partners.leave(town)
+    return partners.join(town, F(0.2), F(remote)), left
 
 
 def test_joining_and_leaving_happen_at_the_rates_of_the_equations() -> None:
@@ -209,16 +231,9 @@ def test_only_partners_that_take_part_offer_hours() -> None:
     table.weekly_hours[:] = 10
     table.quality[:] = 1
     table.market[1] = True
-    offered = np.zeros(4, F)
-    partners.offer_hours(
-        table,
-        np.array([True, True, False, True]),
-        offered,
-        np.zeros(4, F),
-        np.zeros(4, F),
-        F(0.3),
-        F(1),
-    )
+    town = community(table, participates=np.array([True, True, False, True]))
+    partners.offer_hours(town, F(0.3))
+    offered = town.state.partners.offered
     assert offered.tolist() == pytest.approx([5.0, 1.5, 0.0, 0.0])
     assert table.hours_left.tolist() == offered.tolist()
 
@@ -227,11 +242,12 @@ def test_training_shows_only_after_its_lag() -> None:
     table = rows(1, 0)
     table.quality[:] = 0.5
     table.ability[0, 2] = 0.5
-    training, at = np.zeros(1, bool), np.zeros(1, np.int32)
-    assert partners.train(table, P, F(1), training, at, 1, SEED) == 1
-    for week in range(2, 9):
-        partners.train(table, P, F(0), training, at, week, SEED)
+    town = community(table)
+    assert partners.train(town, F(1)) == 1
+    for town.week in range(2, 9):
+        partners.train(town, F(0))
     assert table.quality[0] == F(0.5)
-    partners.train(table, P, F(0), training, at, 9, SEED)
+    town.week = 9
+    partners.train(town, F(0))
     assert table.quality[0] == pytest.approx(0.55, abs=1e-6)
     assert table.ability[0].tolist() == pytest.approx([0, 0, 0.55, 0, 0], abs=1e-6)

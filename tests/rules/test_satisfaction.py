@@ -135,7 +135,7 @@ def test_an_open_need_does_no_harm_at_first_and_more_the_longer_it_waits() -> No
 
 def test_meeting_a_service_moves_that_service_only() -> None:
     _, residents = world(NEED_FOUND)
-    satisfaction.meet(residents, 0, CULTURE, P, F(1))
+    satisfaction.experience_service(residents[0], P, CULTURE, F(1), F(1))
     assert residents.satisfaction[CULTURE, 0] == pytest.approx(0.55, abs=1e-6)
     assert residents.expectation[CULTURE, 0] == pytest.approx(0.55, abs=1e-6)
     assert (residents.satisfaction[:CULTURE] == 0.5).all()
@@ -146,6 +146,6 @@ def test_nudges_reach_trust_and_the_memory_of_help_fades() -> None:
     residents.trust[:] = 0.5
     residents.help_recent[:] = 1
     residents.trust_nudge[:] = [-20_000, 30_000]
-    satisfaction.settle_nudges(residents, P)
+    satisfaction.settle_trust.walk(residents, P)
     assert residents.trust.tolist() == pytest.approx([0.48, 0.53], abs=1e-6)
     assert residents.help_recent.tolist() == pytest.approx([0.9, 0.9], abs=1e-6)
