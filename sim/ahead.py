@@ -13,6 +13,8 @@ import subprocess
 import sys
 from typing import Any
 
+from sim.machine import processors
+from sim.pool import environment
 from sim.tick import MOMENTS
 
 WEEKS = 14  # a quarter and a week: what happens once a quarter happens
@@ -34,17 +36,13 @@ def live_backwards(weeks: int = WEEKS) -> Any:
     return community
 
 
-def compile_ahead(cache: str) -> None:
-    """Start the second process, where there is a processor for it; it ends with this one.
-
-    Args:
-        cache: folder in which the cache of compiled loops lies.
-    """
-    if (os.cpu_count() or 1) < 2:
+def compile_ahead() -> None:
+    """Start the second process, where there is a processor for it; it ends with this one."""
+    if processors() < 2:
         return
     second = subprocess.Popen(
-        [sys.executable, "-m", "sim.ahead"],
-        env=os.environ | {"REDMAPLE_CACHE": cache},
+        [sys.executable, "-P", "-m", "sim.ahead"],
+        env=os.environ | environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -14,11 +14,9 @@ from __future__ import annotations
 import ast
 import functools
 import gc
-import hashlib
 import inspect
-import os
-import tempfile
 import textwrap
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,70 +26,9 @@ import numpy as np
 from numba.core import event
 from numba.extending import overload, register_jitable
 
+from sim import cache
+from sim.sources import digest_of, sources_of
 from sim.tables import Table
-
-SOURCE = Path(__file__).parent
-
-
-def source_digest() -> str:
-    """Return the hexadecimal SHA-256 of every Python file of this package."""
-    return _digest_of(frozenset(SOURCE.rglob("*.py")))
-
-
-def _digest_of(files: frozenset[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-@functools.cache
-def _imported(path: Path) -> frozenset[Path]:
-    """Return the files of this package that a file imports at its top level."""
-    found: set[Path] = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "sim":
-            names = [f"{node.module}.{alias.name}" for alias in node.names] + [str(node.module)]
-            stems = [SOURCE.joinpath(*name.split(".")[1:]) for name in names if name != "sim"]
-            found.update(
-                stem.with_suffix(".py") for stem in stems if stem.with_suffix(".py").is_file()
-            )
-    return frozenset(found)
-
-
-@functools.cache
-def sources_of(path: Path) -> frozenset[Path]:
-    """Return a file and every file of this package that it imports, however indirectly."""
-    known: set[Path] = set()
-    waiting = {path}
-    while waiting:
-        known |= waiting
-        waiting = {found for file in waiting for found in _imported(file)} - known
-    return frozenset(known)
-
-
-def _writable(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
-
-
-def cache_directory() -> Path:
-    """Return the folder for compiled loops, made if need be.
-
-    `REDMAPLE_CACHE` names another parent folder; where none can be written, a temporary folder
-    serves this process alone.
-    """
-    home = os.environ.get("REDMAPLE_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    folder = (Path(home) if home else Path.home() / ".cache") / "redmaple"
-    return folder if _writable(folder) else Path(tempfile.mkdtemp(prefix="redmaple-"))
-
-
-CACHE = cache_directory()
 
 COMPILED = not bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 """False where `NUMBA_DISABLE_JIT=1`: loops then run as plain Python, bit for bit the same."""
@@ -451,12 +388,32 @@ def _kernel(function: Callable[..., Any], *, plain: bool = False) -> Any:
     twice, so that a loop may read and write many columns at once.
     """
     sources = sources_of(Path(function.__code__.co_filename))
-    numba.config.CACHE_DIR = str(CACHE / _digest_of(sources)[:16])  # type: ignore[attr-defined]
+    numba.config.CACHE_DIR = str(cache.folder() / digest_of(sources)[:16])  # type: ignore[attr-defined]
     options: Any = {"cache": True, "nogil": True, "_nrt": not plain, **_UNWRAPPED}
     kernel: Any = numba.njit(**options)(function)
+    kernel._cache.save_overload = _if_possible(kernel._cache.save_overload)
     if plain:
         kernel._compiler._customize_flags = _without_aliases
     return kernel
+
+
+def _if_possible(save: Callable[..., None]) -> Callable[..., None]:
+    """Return a function that saves what was compiled, and warns where the disk takes it not."""
+
+    def attempt(*compiled: Any) -> None:
+        try:
+            save(*compiled)
+        except OSError as error:
+            why = error.strerror or str(error)
+            warnings.warn(
+                cache.FULL_CACHE.format(folder=cache.folder(), why=why), CacheWarning, stacklevel=2
+            )
+
+    return attempt
+
+
+class CacheWarning(UserWarning):
+    """What was compiled cannot be kept."""
 
 
 def _without_aliases(flags: Any) -> Any:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.errors import InputError
+from sim.machine import processors
 from sim.pool import process_pool
 from sim.records import Outcome, declared
 from sim.scenario import Scenario, people
@@ -132,7 +133,7 @@ def _workers(tasks: Sequence[Task]) -> int:
         people(task.scenario) * (task.weeks + int(task.scenario.value("population.burn_in")))
         for task in tasks
     )
-    return (os.cpu_count() or 1) if size >= ENOUGH_FOR_A_POOL else 1
+    return processors() if size >= ENOUGH_FOR_A_POOL else 1
 
 
 def _in_this_process[R](
@@ -259,7 +260,7 @@ def about_scenario(scenario: Scenario) -> dict[str, Any]:
 
 def manifest(scenario: Scenario, weeks: int, runs: Sequence[Run]) -> dict[str, Any]:
     """Return what it takes to make the result again, and to read it."""
-    from sim.compiled import source_digest
+    from sim.sources import source_digest
 
     return {
         "scenario": about_scenario(scenario),

@@ -38,6 +38,7 @@ from sim.columns import AGES, DISPOSITIONS, DOMAINS, PARTY
 from sim.declare import Number, numbers_of
 from sim.errors import InputError, did_you_mean, shown
 from sim.headings import headings, values_of
+from sim.machine import memory
 
 BASE = "fengshu"
 """The scenario that others are compared with."""
@@ -891,11 +892,9 @@ def memory_text(size: float) -> str:
 
 
 def machine_memory() -> float:
-    """Return this machine's memory in bytes; infinite where it cannot be known."""
-    try:
-        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    except (AttributeError, ValueError, OSError):
-        return math.inf
+    """Return the memory that this process may use, in bytes; infinite where it cannot be known."""
+    known = memory()
+    return math.inf if known is None else known
 
 
 def memory_needed(scenario: Scenario) -> float:

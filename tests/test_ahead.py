@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from sim import ahead, compiled
+from sim import ahead, cache, compiled
 from sim.cli import shared
 from sim.tick import MOMENTS
 from tests.watching import noting
@@ -35,7 +35,7 @@ def test_a_week_lived_backwards_reaches_what_a_week_lived_forwards_does(monkeypa
     assert order == sorted(order, reverse=True)
 
 
-@pytest.mark.parametrize(("processors", "started"), [(1, 0), (2, 1), (None, 0)])
+@pytest.mark.parametrize(("processors", "started"), [(1, 0), (2, 1)])
 def test_a_second_process_is_started_where_there_is_a_processor_for_it(
     monkeypatch, processors, started
 ):
@@ -43,26 +43,28 @@ def test_a_second_process_is_started_where_there_is_a_processor_for_it(
 
     class Process:
         def __init__(self, command, env, **streams):
-            calls.append((command, env["REDMAPLE_CACHE"]))
+            calls.append((command, env["REDMAPLE_CACHE"], env["PYTHONSAFEPATH"]))
 
         def kill(self):
             pass
 
     monkeypatch.setattr(subprocess, "Popen", Process)
-    monkeypatch.setattr(ahead.os, "cpu_count", lambda: processors)
-    ahead.compile_ahead("somewhere")
-    assert calls == [([sys.executable, "-m", "sim.ahead"], "somewhere")] * started
+    monkeypatch.setattr(ahead, "processors", lambda: processors)
+    ahead.compile_ahead()
+    place = str(cache.folder().parent)
+    assert calls == [([sys.executable, "-P", "-m", "sim.ahead"], place, "1")] * started
 
 
 @pytest.mark.skipif(not compiled.COMPILED, reason="nothing is compiled")
 def test_only_an_empty_cache_is_filled_ahead(monkeypatch, tmp_path, capsys):
     calls = []
-    monkeypatch.setattr(ahead, "compile_ahead", calls.append)
-    monkeypatch.setattr(compiled, "CACHE", tmp_path / "redmaple")
+    monkeypatch.setattr(ahead, "compile_ahead", lambda: calls.append(1))
+    monkeypatch.setattr(cache, "folder", lambda: tmp_path / "redmaple")
+    monkeypatch.setattr(cache, "is_kept", lambda: True)
     shared.announce_compilation(helped=False)
     assert calls == []
     shared.announce_compilation()
-    assert calls == [str(tmp_path)]
+    assert calls == [1]
     assert "Compiling the model" in capsys.readouterr().err
     (tmp_path / "redmaple").mkdir()
     (tmp_path / "redmaple" / "loop.nbi").touch()

@@ -14,7 +14,9 @@ SIM = Path(headings.__file__).parent
 FILES = sorted(SIM.rglob("*.py"))
 
 FLOORS = [
-    {"errors", "glossary", "pool"},
+    {"errors", "glossary", "machine", "sources"},
+    {"cache"},
+    {"pool"},
     {"declare"},
     {"tables"},
     {"compiled"},

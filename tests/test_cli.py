@@ -156,7 +156,9 @@ def test_control_c_stops_with_code_130(capsys: Capture, monkeypatch: pytest.Monk
 def test_the_first_compilation_is_announced_once(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("sim.compiled.CACHE", tmp_path)
+    monkeypatch.setattr("sim.cache.folder", lambda: tmp_path)
+    monkeypatch.setattr("sim.cache.is_kept", lambda: True)
+    monkeypatch.setattr("sim.ahead.compile_ahead", lambda: None)
     monkeypatch.setattr("sim.compiled.COMPILED", True)
     announce_compilation()
     assert "Compiling the model for this machine, once" in capsys.readouterr().err

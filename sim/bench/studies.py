@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from typing import Any
@@ -24,13 +23,14 @@ def studies(
         the runs took inside the workers; `overhead`, the share of the workers' time that was not
         work: start-up, planning, hashing, storing, waiting at the end.
     """
+    from sim.machine import processors
     from sim.scenario import load
     from sim.study.crew import processes
     from sim.study.plan import Plan, arm
     from sim.study.study import Study
     from sim.study.subject import CommunitySubject
 
-    crew_size = workers or os.cpu_count() or 1
+    crew_size = workers or processors()
     plan = Plan("bench", CommunitySubject(load(scenario), weeks), (arm("base"),), runs)
     with tempfile.TemporaryDirectory() as folder:
         begun = time.perf_counter()

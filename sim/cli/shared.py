@@ -153,14 +153,19 @@ def announce_compilation(helped: bool = True) -> None:
 
     Where `helped`, a second process compiles too; not while something is timed.
     """
-    from sim.compiled import CACHE, COMPILED
+    from sim import cache
+    from sim.compiled import COMPILED
 
-    if COMPILED and not any(CACHE.rglob("*.nbi")):
+    if not COMPILED:
+        return
+    if not cache.is_kept():
+        say(cache.why_not_kept())
+    if not any(cache.folder().rglob("*.nbi")):
         say(f"Compiling the model for this machine, once (about {COMPILE_SECONDS} s).")
         if helped:
             from sim.ahead import compile_ahead
 
-            compile_ahead(str(CACHE.parent))
+            compile_ahead()
 
 
 @contextmanager

@@ -11,7 +11,6 @@ of its own, and it is met here, so that the runner sees one kind of executor:
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, contextmanager
@@ -19,7 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.errors import InputError
-from sim.pool import process_pool
+from sim.machine import processors
+from sim.pool import in_environment, process_pool
 
 LOCAL = "local"
 DASK_SECONDS = 10
@@ -77,7 +77,7 @@ def crew(workers: int | None = None, dask: str | None = None, mpi: bool = False)
         raise InputError(f"-j {workers} is out of bounds: it takes 1 worker or more.")
     if dask is not None and mpi:
         raise InputError("--dask and --mpi exclude each other.")
-    count = workers or os.cpu_count() or 1
+    count = workers or processors()
     if dask is not None:
         return _dask(dask, count)
     if mpi:
@@ -115,6 +115,7 @@ def _dask(address: str, workers: int) -> Crew:
     def open_client() -> Iterator[Executor]:
         if address == LOCAL:
             with (
+                in_environment(),
                 LocalCluster(  # type: ignore[no-untyped-call]
                     n_workers=workers, threads_per_worker=1, dashboard_address=None
                 ) as cluster,
