@@ -18,7 +18,7 @@ from sim import numerics, randomness
 from sim.columns import GOODS, PARTNER, POINT, YUAN
 from sim.compiled import loop, rule
 from sim.declare import number, vector
-from sim.records import outcome
+from sim.records import NOTHING, outcome
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -507,6 +507,6 @@ def observe(community: Community) -> dict[str, float]:
         "stockouts": float(requested - granted),
         "goods_supplied": supply / UNIT,
         "stock_units": stock / UNIT,
-        "stock_weeks": min(stock / supply, LONGEST) if supply else 0.0,
+        "stock_weeks": min(stock / supply, LONGEST) if supply else NOTHING,
         "price_level": float(sum(state.level) / len(state.level)),
     }
