@@ -63,6 +63,8 @@ class Outcome:
         """Return in words which weeks of a run of so many its figure for the period is of."""
         if self.over_time == "last":
             return "last week"
+        if weeks == 1:
+            return "the only week"
         kind = "sum" if self.over_time == "sum" else "mean"
         if self.over_time == "year" and weeks > YEAR:
             return f"{kind} of the last {YEAR} of {weeks} weeks"

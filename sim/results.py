@@ -646,7 +646,7 @@ def _facts(result: Mapping[str, Any]) -> list[str]:
         _line(
             "",
             f"those met had arisen {n('need_wait_median', 1)} weeks before, found or not "
-            "(median of 13 weeks, mean of the run)",
+            "(weekly medians, averaged)",
         ),
         _line(
             "Hazards",
@@ -698,9 +698,10 @@ def _facts(result: Mapping[str, Any]) -> list[str]:
         ),
         *([] if intervals is None else [_line("", f"at the end{between('fund_balance')}")]),
         _line("", f"paid for {', '.join(paid[:5])},"),
+        _line("", f"{', '.join(paid[5:])};"),
         _line(
             "",
-            f"{', '.join(paid[5:])}; goods and honours per volunteer hour "
+            "goods and honours per volunteer hour: "
             f"{_text(share(rewards, o['volunteer_hours']), 1, 1)} yuan",
         ),
         _line("Trust", f"{moved('trust')} (0-1, mean; end of the first week -> end of the last)"),

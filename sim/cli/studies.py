@@ -754,12 +754,15 @@ SAME_OUTCOME = 1e-9
 
 
 def _largest_gap(kept: Mapping[str, Any], outcomes: Mapping[str, float]) -> float:
-    """Return the largest difference of an outcome, relative to its value; infinite if none is kept."""
+    """Return the largest difference of an outcome, relative to its value; infinite if none is kept.
+
+    Earlier versions wrote 0 where there was nobody to take a figure of.
+    """
     both = [(kept[name], value) for name, value in outcomes.items() if name in kept]
     gaps = [
-        abs(before - now) / max(abs(before), abs(now))
+        math.inf if math.isnan(before - now) else abs(before - now) / max(abs(before), abs(now))
         for before, now in both
-        if before != now and not (math.isnan(before) and math.isnan(now))
+        if before != now and not (math.isnan(now) and (math.isnan(before) or before == 0))
     ]
     return max(gaps, default=0.0) if both else math.inf
 
