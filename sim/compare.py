@@ -76,7 +76,7 @@ def headline() -> dict[str, tuple[str, str, Measure]]:
             "%",
             _figure("needs_met_share", 100.0),
         ),
-        "need_wait_median": ("median wait", "weeks", _figure("need_wait_median")),
+        "need_wait_median": ("median age of a need met", "weeks", _figure("need_wait_median")),
         "hazards_fixed": ("hazards put right", "hazards", _figure("hazards_fixed")),
         "disputes_resolved": ("disputes resolved", "disputes", _figure("disputes_resolved")),
         "partners": ("partners", "partners", _figure("partners")),

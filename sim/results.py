@@ -646,7 +646,7 @@ def _facts(result: Mapping[str, Any]) -> list[str]:
         _line(
             "",
             f"those met had arisen {n('need_wait_median', 1)} weeks before, found or not "
-            "(weekly medians, averaged)",
+            "(the median, averaged over weeks)",
         ),
         _line(
             "Hazards",

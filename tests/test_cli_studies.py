@@ -101,7 +101,8 @@ def test_a_study_is_made_shown_exported_and_replayed(capsys: Capture, elsewhere:
     text = printed(capsys, "show", "rates", "--outcome", "trust")
     assert "rates: 4 of 4 runs stored, 0 failed" in text
     assert "Uncalibrated" in text
-    assert text.count("trust") == 2
+    assert text.count("trust") == 3
+    assert "trust: 0-1, last week" in text
 
     listed = printed(capsys, "studies")
     assert "rates" in listed

@@ -167,8 +167,10 @@ def test_equal_scenarios_do_not_differ_at_all(points_or_not):
     base, _ = points_or_not
     result = compare.compare(base, base, 2, 4, seed=5)
     for name, contrast in result["outcomes"].items():
-        assert contrast["difference"] == 0.0, name
-        assert contrast["holm"] == 1.0, name
+        nothing = "_per_volunteer_hour" in name or name == "needs_met_share"
+        nothing = nothing and contrast["pairs"] < 2  # no hours given, no need 12 weeks old
+        assert contrast["difference"] == (None if nothing else 0.0), name
+        assert contrast["holm"] == (None if nothing else 1.0), name
     assert result["digests"]["a"] == result["digests"]["b"]
     assert result["differences"] == 0
 
