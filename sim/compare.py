@@ -19,6 +19,7 @@ from sim.results import (
     Progress,
     Run,
     Task,
+    mean_over_runs,
     plain,
     run_many,
     run_one,
@@ -102,7 +103,7 @@ def headline() -> dict[str, tuple[str, str, Measure]]:
 def pairs(a: Sequence[float], b: Sequence[float]) -> Paired:
     """Compare values seed by seed, over the seeds in which both are numbers.
 
-    Where these are fewer than two, only their number is known.
+    Where these are fewer than two, nothing is known but their number and each scenario's own mean.
     """
     both = [
         (one, other)
@@ -110,7 +111,8 @@ def pairs(a: Sequence[float], b: Sequence[float]) -> Paired:
         if math.isfinite(one) and math.isfinite(other)
     ]
     if len(both) < 2:
-        return Paired(**dict.fromkeys(Paired._fields[:-1], NOTHING), pairs=len(both))
+        nothing = Paired(**dict.fromkeys(Paired._fields[:-1], NOTHING), pairs=len(both))
+        return nothing._replace(mean_a=mean_over_runs(a), mean_b=mean_over_runs(b))
     return paired(*zip(*both, strict=True))
 
 
@@ -230,16 +232,15 @@ def _periods(contrasts: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _row(contrast: Mapping[str, Any]) -> str:
-    if contrast["difference"] is None:
-        return f"{contrast['label']:<28}{contrast['unit']:<14}" + f"{NO_NUMBER:>11}" * 3
     digits = _digits(contrast)
     a, b, gap, low, high = (
-        f"{round(contrast[key], digits) + 0.0:,.{digits}f}"
+        NO_NUMBER if contrast[key] is None else f"{round(contrast[key], digits) + 0.0:,.{digits}f}"
         for key in ("mean_a", "mean_b", "difference", "low", "high")
     )
-    sign = "+" if contrast["difference"] > 0 and float(gap.replace(",", "")) else ""
-    star = " *" if contrast["holm"] < 0.05 else "  "
-    between = f"{low} to {high}"
+    known = contrast["difference"] is not None
+    sign = "+" if known and contrast["difference"] > 0 and float(gap.replace(",", "")) else ""
+    star = " *" if known and contrast["holm"] < 0.05 else "  "
+    between = f"{low} to {high}" if known else ""
     return (
         f"{contrast['label']:<28}{contrast['unit']:<14}{a:>11}{b:>11}{sign + gap:>11}"
         f"{between:>22}{star}"
@@ -248,5 +249,5 @@ def _row(contrast: Mapping[str, Any]) -> str:
 
 def _digits(contrast: Mapping[str, Any]) -> int:
     """Return how many decimals show the larger mean to about three digits."""
-    size = max(abs(contrast["mean_a"]), abs(contrast["mean_b"]))
+    size = max(abs(contrast[mean] or 0.0) for mean in ("mean_a", "mean_b"))
     return 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 1 else 3

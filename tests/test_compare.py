@@ -129,7 +129,9 @@ def test_an_empty_group_is_compared_as_a_dash_and_spoils_nothing_else(points_or_
     row = next(
         line for line in compare.summary_text(result).splitlines() if "events, low income" in line
     )
-    assert row.split()[-3:] == ["–"] * 3
+    assert row.split()[-2:] == ["–"] * 2
+    had = result["outcomes"]["rate_event_low_income"]["mean_a"]
+    assert float(row.split()[-3]) == pytest.approx(had, abs=0.01)
 
 
 def test_run_comparison_and_study_show_one_figure_for_one_outcome(points_or_not, tmp_path):
