@@ -488,7 +488,9 @@ RECORDS = {
         unit="units", meaning="on the shelf", over_time="last", recorded=True, scaled=True
     ),
     "stock_weeks": outcome(
-        unit="weeks", meaning="of this week's supply on the shelf", over_time="last"
+        unit="weeks",
+        meaning="of this week's supply on the shelf; none without supply",
+        over_time="last",
     ),
     "price_level": outcome(
         unit="ratio", meaning="mean price relative to the list price", over_time="last"
