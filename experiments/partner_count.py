@@ -681,7 +681,7 @@ def variance_of_fund(factorial: DataFrame) -> DataFrame:
 def _terms(column: Series) -> Any:
     """Return a column as terms of a regression: a lever as classes, another figure as it is."""
     if column.name not in LEVERS:
-        return column.to_numpy(float)[:, None]
+        return column.fillna(0.0).to_numpy(float)[:, None]  # without partners none is on the market
     classes = sorted(column.unique())[1:]
     return np.column_stack([column == value for value in classes]).astype(float)
 

@@ -7,10 +7,25 @@ holds p-values corrected for their number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.results import NOTICE, Progress, Run, Task, plain, run_many, run_one, seeds_from, versions
+from sim.records import NOTHING, declared, share
+from sim.results import (
+    NO_NUMBER,
+    NOTICE,
+    Progress,
+    Run,
+    Task,
+    mean_over_runs,
+    plain,
+    run_many,
+    run_one,
+    seeds_from,
+    versions,
+)
 from sim.scenario import Scenario
 from sim.statistics import Paired, holm, paired
 
@@ -29,6 +44,9 @@ GROUPS = {
     "_party_member": "Party",
 }
 
+RATE = "% in 13 weeks"
+"""Unit of the rates: who took part within 13 weeks."""
+
 type Measure = Callable[[Mapping[str, float]], float]
 
 
@@ -36,9 +54,9 @@ def _figure(name: str, factor: float = 1.0) -> Measure:
     return lambda outcomes: factor * outcomes[name]
 
 
-def _ratio(above: str, below: str) -> Measure:
-    """Return one figure over another; nothing over nothing is nothing."""
-    return lambda outcomes: outcomes[above] / outcomes[below] if outcomes[below] else 0.0
+def _ratio(above: tuple[str, ...], below: str) -> Measure:
+    """Return the sum of some figures over another; not a number over nothing."""
+    return lambda outcomes: share(sum(outcomes[name] for name in above), outcomes[below])
 
 
 def headline() -> dict[str, tuple[str, str, Measure]]:
@@ -47,7 +65,7 @@ def headline() -> dict[str, tuple[str, str, Measure]]:
     for mode, label in MODES.items():
         for group, words in GROUPS.items():
             name = f"rate_{mode}{group}"
-            found[name] = (f"{label}, {words}", "% in 13 weeks", _figure(name, 100.0))
+            found[name] = (f"{label}, {words}", RATE, _figure(name, 100.0))
     for mode, label in MODES.items():
         found[f"acts_{mode}"] = (f"acts, {label}", "acts", _figure(f"acts_{mode}"))
     return found | {
@@ -59,7 +77,7 @@ def headline() -> dict[str, tuple[str, str, Measure]]:
             "%",
             _figure("needs_met_share", 100.0),
         ),
-        "need_wait_median": ("median wait", "weeks", _figure("need_wait_median")),
+        "need_wait_median": ("median age of a need met", "weeks", _figure("need_wait_median")),
         "hazards_fixed": ("hazards put right", "hazards", _figure("hazards_fixed")),
         "disputes_resolved": ("disputes resolved", "disputes", _figure("disputes_resolved")),
         "partners": ("partners", "partners", _figure("partners")),
@@ -70,29 +88,58 @@ def headline() -> dict[str, tuple[str, str, Measure]]:
         "fund_balance": ("fund balance", "yuan", _figure("fund_balance")),
         "fund_spending": ("paid by the fund", "yuan", _figure("fund_spending")),
         "cost_per_volunteer_hour": (
-            "paid per volunteer hour",
-            "yuan",
-            _ratio("fund_spending", "volunteer_hours"),
+            "all paid / volunteer hours",
+            "yuan per hour",
+            _ratio(("fund_spending",), "volunteer_hours"),
+        ),
+        "rewards_per_volunteer_hour": (
+            "goods, honours / vol. hours",
+            "yuan per hour",
+            _ratio(("fund_spending_goods", "fund_spending_honours"), "volunteer_hours"),
         ),
     }
 
 
+def pairs(a: Sequence[float], b: Sequence[float]) -> Paired:
+    """Compare values seed by seed, over the seeds in which both are numbers.
+
+    Where these are fewer than two, nothing is known but their number and each scenario's own mean.
+    """
+    both = [
+        (one, other)
+        for one, other in zip(a, b, strict=True)
+        if math.isfinite(one) and math.isfinite(other)
+    ]
+    if len(both) < 2:
+        nothing = Paired(**dict.fromkeys(Paired._fields[:-1], NOTHING), pairs=len(both))
+        return nothing._replace(mean_a=mean_over_runs(a), mean_b=mean_over_runs(b))
+    return paired(*zip(*both, strict=True))
+
+
+def corrected(p_values: Sequence[float]) -> list[float]:
+    """Return p-values corrected for the number of those there are; the others stay `NOTHING`."""
+    known = iter(holm([p for p in p_values if math.isfinite(p)]))
+    return [next(known) if math.isfinite(p) else NOTHING for p in p_values]
+
+
 def contrasts(a: Sequence[Run], b: Sequence[Run]) -> dict[str, dict[str, Any]]:
-    """Return every headline outcome compared: label, unit, `Paired` and corrected p-value."""
+    """Return every headline outcome compared: label, unit, period, `Paired`, corrected p-value."""
     measures = headline()
     compared: dict[str, Paired] = {
-        name: paired([measure(run.outcomes) for run in a], [measure(run.outcomes) for run in b])
+        name: pairs([measure(run.outcomes) for run in a], [measure(run.outcomes) for run in b])
         for name, (_, _, measure) in measures.items()
     }
-    corrected = holm([contrast.p for contrast in compared.values()])
+    figures, weeks = declared(), len(a[0].weekly)
+    holms = corrected([contrast.p for contrast in compared.values()])
     return {
         name: {
             "label": measures[name][0],
             "unit": measures[name][1],
+            "period": figures[name].period(weeks) if name in figures else "ratio of sums",
             **contrast._asdict(),
             "holm": p,
         }
-        for (name, contrast), p in zip(compared.items(), corrected, strict=True)
+        for (name, contrast), p in zip(compared.items(), holms, strict=True)
     }
 
 
@@ -164,19 +211,36 @@ def summary_text(result: Mapping[str, Any]) -> str:
         "Intervals: Student's t on the differences per seed, each by itself; the bootstrap intervals",
         "and the share of seeds with B above A are in the JSON output.",
         f"*  differs even when all {count} outcomes are looked at together (Holm, 5 %).",
+        *_periods(result["outcomes"].values()),
     ]
     return "\n".join(lines)
+
+
+def _periods(contrasts: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Say which weeks each outcome is of: most are sums, so that the others are named."""
+    named: dict[str, dict[str, None]] = {}
+    for contrast in contrasts:
+        rate = contrast["unit"] == RATE
+        named.setdefault(contrast["period"], {})[RATE if rate else contrast["label"]] = None
+    most = max(named, key=lambda period: len(named[period]))
+    lines = [
+        f"{period[0].upper()}{period[1:]}: {', '.join(labels)}."
+        for period, labels in named.items()
+        if period != most
+    ]
+    return [line for text in lines for line in textwrap.wrap(text, 100)] + [f"All else: {most}."]
 
 
 def _row(contrast: Mapping[str, Any]) -> str:
     digits = _digits(contrast)
     a, b, gap, low, high = (
-        f"{round(contrast[key], digits) + 0.0:,.{digits}f}"
+        NO_NUMBER if contrast[key] is None else f"{round(contrast[key], digits) + 0.0:,.{digits}f}"
         for key in ("mean_a", "mean_b", "difference", "low", "high")
     )
-    sign = "+" if contrast["difference"] > 0 and float(gap.replace(",", "")) else ""
-    star = " *" if contrast["holm"] < 0.05 else "  "
-    between = f"{low} to {high}"
+    known = contrast["difference"] is not None
+    sign = "+" if known and contrast["difference"] > 0 and float(gap.replace(",", "")) else ""
+    star = " *" if known and contrast["holm"] < 0.05 else "  "
+    between = f"{low} to {high}" if known else ""
     return (
         f"{contrast['label']:<28}{contrast['unit']:<14}{a:>11}{b:>11}{sign + gap:>11}"
         f"{between:>22}{star}"
@@ -185,5 +249,5 @@ def _row(contrast: Mapping[str, Any]) -> str:
 
 def _digits(contrast: Mapping[str, Any]) -> int:
     """Return how many decimals show the larger mean to about three digits."""
-    size = max(abs(contrast["mean_a"]), abs(contrast["mean_b"]))
+    size = max(abs(contrast[mean] or 0.0) for mean in ("mean_a", "mean_b"))
     return 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 1 else 3

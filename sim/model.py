@@ -164,14 +164,17 @@ class Community(mesa.Model):  # type: ignore[misc]
             yield name, getattr(self, name).used()
 
     def digest(self) -> str:
-        """Return the hexadecimal SHA-256 of every column, every account and every record."""
+        """Return the hexadecimal SHA-256 of every column, every account and every record.
+
+        A figure of nobody counts as zero: the bits of what is not a number differ by machine.
+        """
         digest = hashlib.sha256()
         for name, table in self.tables():
             for field, column in zip(table._fields, table, strict=True):
                 digest.update(f"{name}.{field}:{column.dtype}:{column.shape}".encode())
                 digest.update(np.ascontiguousarray(column).tobytes())
         digest.update(self.accounts.balances.tobytes())
-        digest.update(self.records.as_array().tobytes())
+        digest.update(np.nan_to_num(self.records.as_array()).tobytes())
         return digest.hexdigest()
 
 

@@ -15,10 +15,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from sim.columns import (
     DISPOSITIONS,
     DOMAINS,
     GOODS,
+    GROUPS,
     PARTNER_KINDS,
     SERVICES,
     MicroGrids,
@@ -302,7 +305,17 @@ class Population(NamedTuple):
         high=1,
         evidence="assumption",
         source="T10",
-        meaning="of affordable compounds with a low income; there are none elsewhere",
+        meaning="of affordable compounds with a low income",
+    )
+    low_income_elsewhere: float = number(
+        0.0,
+        unit="share of households",
+        low=0,
+        high=1,
+        sweep=(0.0, 0.15),
+        evidence="assumption",
+        source="T10",
+        meaning="outside affordable compounds with a low income; 0 where the case tells of none",
     )
     online_elderly: float = number(
         0.60,
@@ -899,8 +912,8 @@ def part[T](table: T, rows: slice) -> T:
     )
 
 
-def draw_one(p: Any, seed: Any, which: int, layout: Layout, r: Any, micro: Any) -> None:
-    """Fill one community's residents and micro-grids.
+def draw_persons(p: Any, seed: Any, which: int, layout: Layout, r: Any, micro: Any) -> Any:
+    """Fill one community's residents and micro-grids, but for ties; return who is a newcomer.
 
     Args:
         p: the numbers.
@@ -920,7 +933,25 @@ def draw_one(p: Any, seed: Any, which: int, layout: Layout, r: Any, micro: Any) 
     give_roles(p, seed, homes.person, r)
     give_inner_life(p, seed, homes.person, r)
     r.groups[:] = group_bits(r)
+    return newcomer
+
+
+def draw_one(p: Any, seed: Any, which: int, layout: Layout, r: Any, micro: Any) -> None:
+    """Fill one community's residents, with their ties, and micro-grids; arguments as above."""
+    newcomer = draw_persons(p, seed, which, layout, r, micro)
     tie_up(p, seed, r, micro, newcomer)
+
+
+def empty_groups(p: Any) -> list[str]:
+    """Return those of `GROUPS` that nobody of a scenario with these numbers belongs to.
+
+    How many belong to a group is settled by the numbers, so that one community of one seed tells.
+    """
+    layout, seed = lay_out(p), np.uint64(1)
+    r, micro = allocate(Residents, layout.adults), allocate(MicroGrids, layout.micro_grids)
+    draw_persons(p, seed, 0, layout, r, micro)
+    there = int(np.bitwise_or.reduce(r.groups))
+    return [group for position, group in enumerate(GROUPS) if not there >> position & 1]
 
 
 def populate(community: Community) -> None:

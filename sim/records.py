@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 LAUNCH = np.datetime64("2023-07-03")  # a Monday in the month the pilots began (A22)
 LANES = 256  # sums that `total` keeps side by side
 
+YEAR = 52
+"""Weeks that the mean of the last year is taken over."""
+
+NOTHING = float("nan")
+"""A figure of nobody or nothing: a share of an empty group, a mean of no cases."""
+
+type OverTime = Literal["sum", "mean", "year", "last"]
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -32,23 +40,42 @@ class Outcome:
     Attributes:
         unit: unit of measurement, spelled out.
         meaning: one sentence in the words of the glossary.
-        over_time: how weeks combine into one figure for a period: their sum, mean or last value.
+        over_time: how weeks combine into one figure for a period: their sum, their mean, the mean
+            of its last `YEAR` weeks (of all where there are fewer), or the last value.
         recorded: True for the committee's books, False for what really happened.
         scaled: True for counts and amounts that are divided by the scenario's scale when shown.
     """
 
     unit: str
     meaning: str
-    over_time: Literal["sum", "mean", "last"]
+    over_time: OverTime
     recorded: bool = False
     scaled: bool = False
+
+    @property
+    def shown(self) -> tuple[float, str]:
+        """Factor and unit in which people read the figure: shares as %, all else as it is."""
+        if self.unit.partition(" ")[0] == "share":
+            return 100.0, f"%{self.unit.removeprefix('share')}"
+        return 1.0, self.unit
+
+    def period(self, weeks: int) -> str:
+        """Return in words which weeks of a run of so many its figure for the period is of."""
+        if self.over_time == "last":
+            return "last week"
+        if weeks == 1:
+            return "the only week"
+        kind = "sum" if self.over_time == "sum" else "mean"
+        if self.over_time == "year" and weeks > YEAR:
+            return f"{kind} of the last {YEAR} of {weeks} weeks"
+        return f"{kind} of all {weeks} weeks"
 
 
 def outcome(
     *,
     unit: str,
     meaning: str,
-    over_time: Literal["sum", "mean", "last"],
+    over_time: OverTime,
     recorded: bool = False,
     scaled: bool = False,
 ) -> Outcome:
@@ -86,14 +113,27 @@ def total_among(column: Any, among: Any) -> Any:
 
 
 def mean(column: Any) -> float:
-    """Return the mean of a column, 0 of an empty one."""
-    return float(total(column)) / len(column) if len(column) else 0.0
+    """Return the mean of a column, `NOTHING` of an empty one."""
+    return float(total(column)) / len(column) if len(column) else NOTHING
 
 
 def mean_among(column: Any, among: Any) -> float:
-    """Return the mean of the rows of a column that `among` marks, 0 of none."""
+    """Return the mean of the rows of a column that `among` marks, `NOTHING` of no rows."""
     count = int(np.count_nonzero(among))
-    return float(total_among(column, among)) / count if count else 0.0
+    return float(total_among(column, among)) / count if count else NOTHING
+
+
+def share(part: float, whole: float) -> float:
+    """Return part over whole; `NOTHING` where there is no whole."""
+    return part / whole if whole else NOTHING
+
+
+def mean_known(weeks: Any) -> Any:
+    """Return float64[figure], means of float64[weeks, figure] over the weeks that have one."""
+    known = ~np.isnan(weeks)
+    count = known.sum(axis=0)
+    whole = np.where(known, weeks, 0.0).sum(axis=0)
+    return np.where(count > 0, whole / np.maximum(count, 1), NOTHING)
 
 
 def declared() -> dict[str, Outcome]:
@@ -173,12 +213,18 @@ class Records:
     def outcomes(self, first: int = 0, last: int | None = None) -> dict[str, float]:
         """Return one value per figure for the weeks `first` up to, not including, `last`.
 
-        Sums, means or last values, as each figure declares; empty where no week is recorded.
+        Sums, means or last values, as each figure declares; empty where no week is recorded. Means
+        are over the weeks in which there was something to take a figure of.
         """
         rows = self.as_array()[first:last]
         if not len(rows):
             return {}
-        combined = {"sum": rows.sum(axis=0), "mean": rows.mean(axis=0), "last": rows[-1]}
+        combined = {
+            "sum": rows.sum(axis=0),
+            "mean": mean_known(rows),
+            "year": mean_known(rows[-YEAR:]),
+            "last": rows[-1],
+        }
         return {
             name: float(combined[figure.over_time][column]) / (self.scale if figure.scaled else 1.0)
             for column, (name, figure) in enumerate(self.figures.items())

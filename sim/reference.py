@@ -138,6 +138,12 @@ def probe_tables() -> str:
     return "\n".join(parts)
 
 
+OVER_WEEKS = f"""*Over weeks* says how the weeks of a run become its outcome in `run`, `compare`, `study` and
+`outcomes.csv`: their sum, their mean, the mean of the last {records.YEAR} (`year`; of all where there are
+fewer), or the last. What is said of nobody is not a number, and means leave such weeks out.
+
+"""
+
 NOTICE = "<!-- Made by `python -m sim.reference`; do not edit by hand. -->\n\n"
 
 
@@ -148,7 +154,7 @@ def pages() -> dict[Path, str]:
     return {
         folder / "parameters.md": f"{NOTICE}# Numbers of a scenario\n\n{parameters()}",
         folder / "columns.md": f"{NOTICE}# Columns\n\n{column_tables()}",
-        folder / "outcomes.md": f"{NOTICE}# Weekly figures\n\n{outcomes()}",
+        folder / "outcomes.md": f"{NOTICE}# Weekly figures\n\n{OVER_WEEKS}{outcomes()}",
         folder / "probes.md": f"{NOTICE}# What experiments look at besides\n\n{probe_tables()}",
         odd: filled(odd.read_text(encoding="utf-8")),
     }

@@ -28,7 +28,7 @@ import numpy as np
 from sim.errors import InputError
 from sim.machine import processors
 from sim.pool import process_pool
-from sim.records import Outcome, declared
+from sim.records import NOTHING, Outcome, declared, mean_known, share
 from sim.scenario import Scenario, people
 from sim.statistics import mean_interval
 
@@ -408,44 +408,88 @@ def run_and_store(
         "files": list(FILES),
         "outcomes": mean_outcomes(runs),
         "start": start_values(runs),
-        "last_year": last_year(runs),
+        "stocks": stocks(runs),
     }
     if replications > 1:
         result["interval"] = intervals(runs)
     return plain(result)  # type: ignore[no-any-return]
 
 
+def mean_over_runs(values: Sequence[float]) -> float:
+    """Return the mean of the runs that have a figure; `NOTHING` where no run has."""
+    return float(mean_known(np.array(values)[:, None])[0])
+
+
 def mean_outcomes(runs: Sequence[Run]) -> dict[str, float]:
-    """Return the mean over the replications of every figure."""
-    return {name: float(np.mean([run.outcomes[name] for run in runs])) for name in runs[0].outcomes}
+    """Return the mean over the replications of every figure, of those that have one."""
+    return {name: mean_over_runs([run.outcomes[name] for run in runs]) for name in runs[0].outcomes}
 
 
 def intervals(runs: Sequence[Run]) -> dict[str, list[float]]:
-    """Return the 95 % t interval of every figure's mean over the replications."""
-    return {
-        name: list(mean_interval([run.outcomes[name] for run in runs])) for name in runs[0].outcomes
+    """Return the 95 % t interval of every figure's mean over the replications that have one."""
+    known = {
+        name: [run.outcomes[name] for run in runs if not math.isnan(run.outcomes[name])]
+        for name in runs[0].outcomes
     }
+    return {name: list(mean_interval(values)) for name, values in known.items()}
 
 
 def start_values(runs: Sequence[Run]) -> dict[str, float]:
     """Return the mean of week 0 of every figure that is a level, not a flow."""
     figures: dict[str, Outcome] = declared()
     return {
-        name: float(np.mean([run.weekly[name].iloc[0] for run in runs]))
+        name: mean_over_runs([run.weekly[name].iloc[0] for run in runs])
         for name in runs[0].outcomes
         if name in figures and figures[name].over_time != "sum"
     }
 
 
-def last_year(runs: Sequence[Run]) -> dict[str, float]:
-    """Return the mean rate of participation over the last 52 weeks, by mode and group.
+class Stock(NamedTuple):
+    """A stock that weekly flows fill and empty: start + flows in - flows out = end, to the last one.
 
-    Rounds of deliberation come twice a year, so that the last week alone would mislead.
+    Attributes:
+        level: the weekly figure that counts the stock at the end of a week.
+        into: weekly figures of what joins it.
+        out: weekly figures of what leaves it.
     """
+
+    level: str
+    into: tuple[str, ...]
+    out: tuple[str, ...]
+
+
+STOCKS = {
+    "needs_unfound": Stock("needs_unfound", ("needs_arisen",), ("needs_found", "needs_expired")),
+    "needs_open": Stock("needs_open", ("needs_found",), ("needs_closed", "needs_given_up")),
+    "hazards_unfound": Stock("hazards_unfound", ("hazards_arisen",), ("hazards_found",)),
+    "hazards_there": Stock("hazard_weeks_at_risk", ("hazards_arisen",), ("hazards_fixed",)),
+    "disputes_open": Stock(
+        "disputes_open", ("disputes_brought",), ("disputes_resolved", "disputes_unresolved")
+    ),
+    "partners": Stock("partners", ("partners_joined",), ("partners_left",)),
+    "points_outstanding": Stock(
+        "points_outstanding", ("points_issued",), ("points_redeemed", "points_expired")
+    ),
+    "fund_balance": Stock("fund_balance", ("fund_income",), ("fund_spending",)),
+}
+"""What a run inherits from the burn-in, and what of it is left at the end."""
+
+
+def opening(stock: Stock, weekly: pd.DataFrame) -> float:
+    """Return a stock as week 0 begins: what it holds at its end, with that week's flows undone."""
+    first = weekly.iloc[0]
+    flows = sum(first[name] for name in stock.out) - sum(first[name] for name in stock.into)
+    return float(first[stock.level] + flows)
+
+
+def stocks(runs: Sequence[Run]) -> dict[str, dict[str, float]]:
+    """Return every stock before week 0 (`start`) and after the last week (`end`), means over runs."""
     return {
-        name: float(np.mean([run.weekly[name].iloc[-52:].mean() for run in runs]))
-        for name in runs[0].outcomes
-        if name.startswith("rate_")
+        name: {
+            "start": mean_over_runs([opening(stock, run.weekly) for run in runs]),
+            "end": mean_over_runs([run.weekly[stock.level].iloc[-1] for run in runs]),
+        }
+        for name, stock in STOCKS.items()
     }
 
 
@@ -469,24 +513,32 @@ GROUPS = {
 SERVICES = ("medical", "eldercare", "childcare", "repair", "administration", "culture")
 
 
+SPENDING = ("goods", "honours", "events", "outreach", "staff", "services", "training", "other")
+"""What the fund pays for, in the words of its records."""
+
+NO_NUMBER = "–"
+"""What stands where there is nobody or nothing to take a figure of."""
+
+
 def summary_text(result: Mapping[str, Any]) -> str:
     """Return a result on one page of text, at most 100 columns wide."""
-    outcomes: Mapping[str, float] = result["outcomes"]
-    runs = int(result["replications"])
+    outcomes = _numbers(result["outcomes"])
+    runs, weeks = int(result["replications"]), int(result["weeks"])
     seeds = f"seed {result['seed']}"
     if runs > 1:
         seeds = f"{runs} runs, seeds {result['seed']}-{result['seed'] + runs - 1}, means"
+    period = declared()["rate_event"].period(weeks)
     lines = [
         str(result["title"]),
-        f"{result['scenario']}, {result['weeks']} weeks, {seeds}, digest {result['digest'][:12]}",
+        f"{result['scenario']}, {weeks} weeks, {seeds}, digest {result['digest'][:12]}",
         result["notice"],
         "",
-        "Participation: % of each group with an act within 13 weeks, mean of the last year",
-        *_rates(result["last_year"]),
+        f"Participation: % of each group with an act within 13 weeks, {period}",
+        *_rates(outcomes),
         "Representation index: share of participants over share of adults (1 = proportional)",
-        *_representation(result["last_year"]),
+        *_representation(outcomes),
         "",
-        *_facts(outcomes, result.get("start", {}), result.get("interval")),
+        *_facts(result),
         "",
         f"Files in {result['folder']}:",
         f"  {', '.join(result['files'])}",
@@ -510,35 +562,47 @@ def _representation(outcomes: Mapping[str, float]) -> list[str]:
     lines = []
     for mode, label in MODES.items():
         everyone = outcomes[f"rate_{mode}"]
-        cells = (
-            ["1.00"]
-            + [f"{outcomes[f'rate_{mode}{group}'] / everyone:.2f}" for group in list(GROUPS)[1:]]
-            if everyone
-            else ["-"] * len(GROUPS)
-        )
-        lines.append(_row(label, cells))
+        cells = [share(outcomes[f"rate_{mode}{group}"], everyone) for group in GROUPS]
+        lines.append(_row(label, [_text(cell, 1, 2) for cell in cells]))
     return lines
 
 
 def _text(value: float | None, factor: float = 1, digits: int = 0) -> str:
     """Return a number with thousands separators; a dash where there is none."""
     if value is None or not math.isfinite(value):
-        return "-"
+        return NO_NUMBER
     rounded = round(value * factor, digits) + 0.0
     return f"{rounded:,.{digits}f}"
 
 
-def _share(part: float, whole: float) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "-"
+def _percent(part: float, whole: float) -> str:
+    text = _text(share(part, whole), 100, 1)
+    return text if text == NO_NUMBER else f"{text} %"
 
 
-def _facts(
-    outcomes: Mapping[str, float],
-    start: Mapping[str, float],
-    intervals: Mapping[str, Sequence[float]] | None,
-) -> list[str]:
-    """Return one line per theme: what happened and, beside it, what the books say."""
-    o = outcomes
+def _numbers(figures: Mapping[str, float | None]) -> dict[str, float]:
+    """Return figures with what JSON has no number for as `NOTHING` again."""
+    return {name: NOTHING if value is None else value for name, value in figures.items()}
+
+
+def _facts(result: Mapping[str, Any]) -> list[str]:
+    """Return one line per theme: what happened and, beside it, what the books say.
+
+    Read from left to right, what was there and what came equals what left and what is there.
+    """
+    o = _numbers(result["outcomes"])
+    first: Mapping[str, float] = result["start"]
+    held: Mapping[str, Mapping[str, float]] = result["stocks"]
+    intervals: Mapping[str, Sequence[float]] | None = result.get("interval")
+
+    def n(name: str, digits: int = 0) -> str:
+        return _text(o[name], 1, digits)
+
+    def start(name: str, digits: int = 0) -> str:
+        return _text(held[name]["start"], 1, digits)
+
+    def end(name: str, digits: int = 0) -> str:
+        return _text(held[name]["end"], 1, digits)
 
     def between(name: str, digits: int = 0) -> str:
         if intervals is None:
@@ -547,71 +611,103 @@ def _facts(
         return f" [{_text(low, 1, digits)} to {_text(high, 1, digits)}]"
 
     def moved(name: str) -> str:
-        return f"{_text(start.get(name), 1, 2)} -> {_text(o[name], 1, 2)}"
+        return f"{_text(first.get(name), 1, 2)} -> {_text(o[name], 1, 2)}"
 
     closed = o["disputes_resolved"] + o["disputes_unresolved"]
     services = ", ".join(f"{name} {moved(f'satisfaction_{name}')}" for name in SERVICES[:3])
     others = ", ".join(f"{name} {moved(f'satisfaction_{name}')}" for name in SERVICES[3:])
-    volunteer_hour = o["fund_spending"] / o["volunteer_hours"] if o["volunteer_hours"] else math.nan
+    paid = [f"{name} {n(f'fund_spending_{name}')}" for name in SPENDING]
+    rewards = o["fund_spending_goods"] + o["fund_spending_honours"]
     return [
         _line(
             "Events",
-            f"{_text(o['events_held'])} held, {_text(o['attendance'])} attendances"
+            f"{n('events_held')} held, {n('attendance')} attendances, children included"
             f"{between('attendance')}",
         ),
         _line(
             "Volunteering",
-            f"{_text(o['volunteer_hours'])} hours{between('volunteer_hours')}, "
-            f"{_text(o['volunteers_registered'])} on the register",
+            f"{n('volunteer_hours')} hours{between('volunteer_hours')}, "
+            f"{n('volunteers_registered')} on the register at the end",
         ),
         _line(
             "Needs",
-            f"{_text(o['needs_arisen'])} arisen, {_text(o['needs_found'])} found, "
-            f"{_text(o['needs_closed'])} met{between('needs_closed')}, "
-            f"{_text(o['needs_expired'])} given up",
+            f"{start('needs_unfound')} unfound at the start and {n('needs_arisen')} arisen: "
+            f"{n('needs_found')} found,",
         ),
         _line(
             "",
-            f"at the end {_text(o['needs_unfound'])} unfound and {_text(o['needs_open'])} waiting; "
-            f"median wait of those met {_text(o['need_wait_median'], 1, 1)} weeks",
+            f"{n('needs_expired')} given up before that, {end('needs_unfound')} unfound at the end",
+        ),
+        _line(
+            "",
+            f"{start('needs_open')} waiting at the start and {n('needs_found')} found: "
+            f"{n('needs_closed')} met{between('needs_closed')},",
+        ),
+        _line("", f"{n('needs_given_up')} given up, {end('needs_open')} waiting at the end"),
+        _line(
+            "",
+            f"those met had arisen {n('need_wait_median', 1)} weeks before, found or not "
+            "(the median, averaged over weeks)",
         ),
         _line(
             "Hazards",
-            f"{_text(o['hazards_arisen'])} arisen, {_text(o['hazards_found'])} found, "
-            f"{_text(o['hazards_fixed'])} put right | recorded: {_text(o['hazards_recorded'])} handled",
-        ),
-        _line(
-            "Disputes",
-            f"{_text(o['disputes_arisen'])} arisen, {_text(o['disputes_mediated'])} mediated, "
-            f"{_text(o['disputes_resolved'])} resolved = {_share(o['disputes_resolved'], closed)} "
-            "of those brought and closed",
+            f"{start('hazards_unfound')} unfound at the start and {n('hazards_arisen')} arisen: "
+            f"{n('hazards_found')} found, {end('hazards_unfound')} unfound at the end",
         ),
         _line(
             "",
-            f"recorded: {_text(o['disputes_recorded_resolved'])} of "
-            f"{_text(o['disputes_recorded'])} resolved = "
-            f"{_share(o['disputes_recorded_resolved'], o['disputes_recorded'])}",
+            f"{start('hazards_there')} there at the start and {n('hazards_arisen')} arisen: "
+            f"{n('hazards_fixed')} put right, {end('hazards_there')} left | recorded: "
+            f"{n('hazards_recorded')} handled",
+        ),
+        _line(
+            "Disputes",
+            f"{n('disputes_arisen')} arisen; {start('disputes_open')} open at the start and "
+            f"{n('disputes_brought')} brought: {n('disputes_resolved')} resolved,",
+        ),
+        _line(
+            "",
+            f"{n('disputes_unresolved')} closed without, {end('disputes_open')} open at the end; "
+            f"{_percent(o['disputes_resolved'], closed)} of the closed resolved",
+        ),
+        _line(
+            "",
+            f"recorded: {n('disputes_recorded_resolved')} of {n('disputes_recorded')} resolved = "
+            f"{_percent(o['disputes_recorded_resolved'], o['disputes_recorded'])}",
         ),
         _line(
             "Partners",
-            f"{_text(start.get('partners'), 1, 1)} -> {_text(o['partners'], 1, 1)} "
-            f"({_text(o['partners_active'], 100)} % active), {_text(o['projects_done'])} projects done, "
-            f"{_text(o['projects_running'])} running",
+            f"{start('partners', 1)} at the start, {n('partners_joined', 1)} joined, "
+            f"{n('partners_left', 1)} left: {end('partners', 1)} at the end, "
+            f"{_percent(o['partners_active'], 1.0)} of them active",
+        ),
+        _line(
+            "", f"{n('projects_done')} projects done, {n('projects_running')} running at the end"
         ),
         _line(
             "Points",
-            f"{_text(o['points_issued'])} issued, {_text(o['points_redeemed'])} redeemed, "
-            f"{_text(o['points_expired'])} expired, {_text(o['points_outstanding'])} outstanding",
+            f"{start('points_outstanding')} outstanding at the start, {n('points_issued')} issued: "
+            f"{n('points_redeemed')} redeemed,",
+        ),
+        _line(
+            "", f"{n('points_expired')} expired, {end('points_outstanding')} outstanding at the end"
         ),
         _line(
             "Fund",
-            f"balance {_text(o['fund_balance'])} yuan{between('fund_balance')}; received "
-            f"{_text(o['fund_income'])}, paid {_text(o['fund_spending'])}",
+            f"{start('fund_balance')} yuan at the start, {n('fund_income')} received, "
+            f"{n('fund_spending')} paid: {end('fund_balance')} at the end",
         ),
-        _line("", f"{_text(volunteer_hour, 1, 1)} yuan paid per volunteer hour"),
-        _line("Trust", f"{moved('trust')} (0-1, mean)"),
+        *([] if intervals is None else [_line("", f"at the end{between('fund_balance')}")]),
+        _line("", f"paid for {', '.join(paid[:5])},"),
+        _line("", f"{', '.join(paid[5:])};"),
+        _line(
+            "",
+            "goods and honours per volunteer hour: "
+            f"{_text(share(rewards, o['volunteer_hours']), 1, 1)} yuan",
+        ),
+        _line("Trust", f"{moved('trust')} (0-1, mean; end of the first week -> end of the last)"),
         _line("Satisfaction", services),
-        _line("", f"{others} (0-1, mean)"),
+        _line("", others),
     ]
 
 

@@ -99,7 +99,20 @@ def test_check_reports_what_a_scenario_holds(capsys: Capture) -> None:
     assert execute(["check", "fengshu", "--set", "scale=0.1"]) == 0
     assert "3,300 residents" in capsys.readouterr().out
     assert execute(["check", "fengshu", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["residents"] == 33000
+    content = json.loads(capsys.readouterr().out)
+    assert content["residents"] == 33000
+    assert content["empty_groups"] == []
+
+
+def test_check_names_in_one_line_the_groups_of_nobody(capsys: Capture) -> None:
+    nobody = ["check", "fengshu", "--set", "scale=0.1", "--set", "affordable_compounds=0"]
+    assert execute(nobody) == 0
+    _, said = capsys.readouterr().out.splitlines()
+    assert said == "Nobody is in the group low_income: its figures will be –, not 0."
+    assert execute([*nobody, "--set", "low_income_elsewhere=0.1"]) == 0
+    assert "Nobody" not in capsys.readouterr().out
+    assert execute([*nobody, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["empty_groups"] == ["low_income"]
 
 
 def test_scenarios_are_listed_with_their_titles(capsys: Capture) -> None:

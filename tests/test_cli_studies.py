@@ -101,7 +101,8 @@ def test_a_study_is_made_shown_exported_and_replayed(capsys: Capture, elsewhere:
     text = printed(capsys, "show", "rates", "--outcome", "trust")
     assert "rates: 4 of 4 runs stored, 0 failed" in text
     assert "Uncalibrated" in text
-    assert text.count("trust") == 2
+    assert text.count("trust") == 3
+    assert "trust: 0-1, last week" in text
 
     listed = printed(capsys, "studies")
     assert "rates" in listed
@@ -174,6 +175,21 @@ def test_every_design_says_which_numbers_decide(
     assert {row["measure"] for row in table} == measures
     assert {row["factor"] for row in table} == {"x1", "x2"}
     assert "x1" in printed(capsys, "indices", design, "--outcome", "y")
+
+
+def test_indices_say_why_there_is_no_number(capsys: Capture) -> None:
+    subject = Known("ishigami")
+    factors = known_factors(subject)[:2]
+    arms = designs.saltelli(factors, 4, 1)
+    Study(Plan("short", subject, arms, 2), Path("results/studies")).make()
+    table = printed_json(capsys, "indices", "short", "--outcome", "y")
+    assert {row["why"] for row in table} == {"no interval: 4 rows or seeds are too few"}
+    text = printed(capsys, "indices", "short", "--outcome", "y")
+    assert "every row: no interval: 4 rows or seeds are too few." in text
+    assert "nan" not in text
+    csv = printed(capsys, "indices", "short", "--outcome", "y", "--csv").splitlines()
+    assert csv[0] == "factor,measure,estimate,low,high,n,why"
+    assert ",NaN,NaN,4,no interval" in csv[1]
 
 
 def test_a_grid_has_no_indices(capsys: Capture) -> None:
@@ -257,6 +273,8 @@ def test_a_published_run_of_another_version_is_compared_by_its_outcomes() -> Non
     kept = {"a": 2.0, "b": math.nan, "run_id": "x"}
     gap = cli.studies._largest_gap
     assert gap(kept, {"a": 2.0, "b": math.nan, "c": 1.0}) == 0
+    assert gap({"a": 0.0}, {"a": math.nan}) == 0, "nobody was written as 0"
+    assert gap({"a": 1.0}, {"a": math.nan}) == gap({"a": math.nan}, {"a": 1.0}) == math.inf
     assert gap(kept, {"a": 2.0 * (1 + 1e-15)}) == pytest.approx(1e-15, rel=0.2)
     assert gap(kept, {"a": 3.0}) == pytest.approx(1 / 3)
     assert gap(kept, {"c": 1.0}) == math.inf

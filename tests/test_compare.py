@@ -7,6 +7,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim import compare, records, results, scenario, statistics
+from sim.cli.studies import _as_read
+from sim.study.plan import Plan, arm
+from sim.study.study import Study
+from sim.study.subject import CommunitySubject
+from sim.study.summary import means
 
 SMALL = {"scale": 0.004, "population.burn_in": 4}
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30)
@@ -94,7 +99,63 @@ def test_every_compared_outcome_can_be_computed_from_declared_figures():
         assert unit, name
         assert np.isfinite(measure(outcomes))
     nothing = dict.fromkeys(records.declared(), 0.0)
-    assert compare.headline()["cost_per_volunteer_hour"][2](nothing) == 0.0
+    assert np.isnan(compare.headline()["cost_per_volunteer_hour"][2](nothing))
+    paid = nothing | {"fund_spending": 90.0, "fund_spending_goods": 8.0, "volunteer_hours": 10.0}
+    assert compare.headline()["cost_per_volunteer_hour"][2](paid) == 9.0
+    assert compare.headline()["rewards_per_volunteer_hour"][2](paid) == 0.8
+
+
+def test_seeds_in_which_there_is_nobody_are_left_out_of_a_pair():
+    found = compare.pairs([1.0, np.nan, 3.0, 5.0], [2.0, 2.0, 5.0, np.nan])
+    assert found.pairs == 2
+    assert found.difference == pytest.approx(1.5)
+    alone = compare.pairs([1.0, np.nan], [2.0, 3.0])
+    assert alone.pairs == 1
+    assert np.isnan(alone.difference)
+
+
+def test_what_cannot_be_compared_does_not_count_among_many():
+    assert compare.corrected([0.01, np.nan, 0.04]) == pytest.approx(
+        [0.02, np.nan, 0.04], nan_ok=True
+    )
+
+
+def test_an_empty_group_is_compared_as_a_dash_and_spoils_nothing_else(points_or_not):
+    base, _ = points_or_not
+    nobody = base.with_overrides({"population.affordable_compounds": 0})
+    result = compare.compare(base, nobody, 2, 4, seed=5)
+    assert result["outcomes"]["rate_event_low_income"]["difference"] is None
+    assert result["outcomes"]["rate_event"]["holm"] is not None
+    row = next(
+        line for line in compare.summary_text(result).splitlines() if "events, low income" in line
+    )
+    assert row.split()[-2:] == ["–"] * 2
+    had = result["outcomes"]["rate_event_low_income"]["mean_a"]
+    assert float(row.split()[-3]) == pytest.approx(had, abs=0.01)
+
+
+def test_run_comparison_and_study_show_one_figure_for_one_outcome(points_or_not, tmp_path):
+    """Over more than a year, so that the last week is not the mean of the last 52."""
+    base, _ = points_or_not
+    weeks, names = 54, ("rate_deliberate", "rate_event", "needs_met_share", "trust")
+    tasks = [results.Task(base, weeks, seed) for seed in (3, 4)]
+    runs = results.run_many(tasks, results.run_one, workers=1)
+    on_the_page = results.mean_outcomes(runs)
+    in_the_table = results.outcome_table(runs).mean()
+    compared = compare.plain(compare.contrasts(runs, runs))
+    made = Study(Plan("same", CommunitySubject(base, weeks), (arm("base"),), 2, 3), tmp_path)
+    made.make()
+    shown = _as_read(means(made.frame(), names), made).set_index("outcome")
+    figures = records.declared()
+    for name in names:
+        factor, _ = figures[name].shown
+        assert in_the_table[name] == pytest.approx(on_the_page[name]), name
+        assert compared[name]["mean_a"] == pytest.approx(factor * on_the_page[name]), name
+        assert shown.loc[name, "mean"] == pytest.approx(compared[name]["mean_a"]), name
+        assert shown.loc[name, "period"] == compared[name]["period"], name
+    assert shown.loc["rate_event", "unit"] == "%"
+    assert shown.loc["rate_event", "period"] == "mean of the last 52 of 54 weeks"
+    assert on_the_page["rate_deliberate"] > 0
 
 
 @pytest.fixture(scope="module")
@@ -108,8 +169,10 @@ def test_equal_scenarios_do_not_differ_at_all(points_or_not):
     base, _ = points_or_not
     result = compare.compare(base, base, 2, 4, seed=5)
     for name, contrast in result["outcomes"].items():
-        assert contrast["difference"] == 0.0, name
-        assert contrast["holm"] == 1.0, name
+        nothing = "_per_volunteer_hour" in name or name == "needs_met_share"
+        nothing = nothing and contrast["pairs"] < 2  # no hours given, no need 12 weeks old
+        assert contrast["difference"] == (None if nothing else 0.0), name
+        assert contrast["holm"] == (None if nothing else 1.0), name
     assert result["digests"]["a"] == result["digests"]["b"]
     assert result["differences"] == 0
 

@@ -14,6 +14,7 @@ import pytest
 import sim
 from sim import headings
 from sim.declare import numbers_of
+from sim.records import declared
 from sim.tick import MOMENTS
 
 SMALL = {"population.scale": 0.004, "population.burn_in": 3}
@@ -61,7 +62,10 @@ class TestContract:
         off = finished(**{f"{heading}.on": False})
         on = finished()
         assert list(off.records.to_frame()) == list(on.records.to_frame())
-        assert np.all(np.isfinite(off.records.as_array()))
+        weekly = off.records.to_frame()
+        counted = [name for name, figure in declared().items() if figure.over_time == "sum"]
+        assert np.isfinite(weekly[counted]).all(axis=None), "counts of nobody are 0"
+        assert not np.isinf(off.records.as_array()).any(), "shares of nobody are no number"
 
     def test_it_observes_exactly_the_figures_it_declares(self, heading):
         part = headings.parts()[heading]

@@ -22,7 +22,7 @@ from sim.columns import (
 )
 from sim.compiled import loop
 from sim.headings import values_of
-from sim.population import Population, populate
+from sim.population import Population, empty_groups, populate
 from sim.settlement.acquaintance import appeal, chosen, position
 from sim.settlement.drawing import apportion, classes, lowest
 from sim.settlement.places import centre, divide
@@ -476,3 +476,31 @@ def test_rules_give_the_same_in_a_compiled_loop():
     rules_in_a_loop(p, out)
     assert out[0] == appeal(p, True, False, True)
     assert list(out[1:]) == [2, 6]
+
+
+def test_low_income_elsewhere_adds_households_outside_affordable_housing_and_moves_no_other(full):
+    more = draw(low_income_elsewhere=0.1)
+    r, before = more.residents, full.residents
+    affordable = more.micro_grids.compound[r.micro_grid] == 6
+    np.testing.assert_array_equal(r.low_income[affordable], before.low_income[affordable])
+    homes = len(np.unique(r.household[~affordable]))
+    poor = np.unique(r.household[r.low_income & ~affordable])
+    assert abs(len(poor) - 0.1 * homes) <= 1
+    assert r.low_income[np.isin(r.household, poor)].all()
+    for column in ("age", "migrant", "owner", "online", "propensity"):
+        np.testing.assert_array_equal(getattr(r, column), getattr(before, column))
+
+
+@pytest.mark.parametrize(
+    ("changes", "empty"),
+    [
+        ({}, []),
+        ({"affordable_compounds": 0}, ["low_income"]),
+        ({"affordable_compounds": 0, "low_income_elsewhere": 0.05}, []),
+        ({"low_income_in_affordable": 0}, ["low_income"]),
+        ({"migrant": 0, "elderly": 0}, ["elderly", "migrant"]),
+        ({"migrant": 1}, ["local"]),
+    ],
+)
+def test_groups_of_nobody_are_named(changes, empty):
+    assert empty_groups(values_of(Population, {"scale": 0.1} | changes)) == empty

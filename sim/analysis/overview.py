@@ -58,7 +58,7 @@ TEXT: dict[str, dict[str, str]] = {
         "groups": "Event participation by group",
         "groups_unit": "% of the group at an event in the last 13 weeks",
         "representation": "Representation by group and mode",
-        "representation_unit": "share of participants ÷ share of adults, last year; hollow: 0",
+        "representation_unit": "share of participants ÷ share of adults, last 52 weeks; hollow: 0",
         "needs": "Needs",
         "needs_unit": f"needs per week ({SMOOTH}-week mean)",
         "cases": "Hazards and disputes, true and recorded",
@@ -116,7 +116,7 @@ TEXT: dict[str, dict[str, str]] = {
         "groups": "各群体活动参与",
         "groups_unit": "13周内至少参加一次活动者占该群体(%)",
         "representation": "各群体各类参与的代表性",
-        "representation_unit": "参与者占比 ÷ 成年人占比,最近一年;空心:0",
+        "representation_unit": "参与者占比 ÷ 成年人占比,最近52周;空心:0",
         "needs": "居民需求",
         "needs_unit": f"件/周({SMOOTH}周平均)",
         "cases": "隐患与纠纷:真实与记录",
@@ -264,7 +264,7 @@ def panels(weekly: pd.DataFrame, words: Mapping[str, str]) -> list[Panel | None]
             [
                 Series(weekly["partners"], words["partners_now"], BLUE),
                 Series(
-                    weekly["partners"] * weekly["partners_active"],
+                    (weekly["partners"] * weekly["partners_active"]).fillna(0.0),
                     words["partners_at_work"],
                     SKY,
                 ),
@@ -366,10 +366,14 @@ def opening_week(weekly: pd.DataFrame) -> int | None:
 
 
 def draw_lines(axis: Any, weekly: pd.DataFrame, panel: Panel) -> None:
-    """Draw the lines of a panel, each with its name at its end."""
+    """Draw the lines of a panel, each with its name at its end; name those of nobody by the unit."""
     several = weekly["replication"].nunique() > 1
-    ends = []
+    ends, nobody = [], []
     for series in panel.series:
+        known = ~np.isnan(np.asarray(series.values, np.float64))
+        if not known.any():
+            nobody.append(series.label)
+            continue
         sns.lineplot(
             x=weekly["week"],
             y=np.asarray(series.values, np.float64),
@@ -381,10 +385,10 @@ def draw_lines(axis: Any, weekly: pd.DataFrame, panel: Panel) -> None:
             err_kws={"alpha": 0.15, "linewidth": 0},
             legend=False,
         )
-        at_end = np.asarray(series.values)[weekly["week"] == weekly["week"].max()]
+        at_end = np.asarray(series.values)[known & (weekly["week"] == weekly["week"][known].max())]
         ends.append((float(np.mean(at_end)), series.label, series.colour))
     first, last = int(weekly["week"].min()), int(weekly["week"].max())
-    _head(axis, panel.title, panel.unit)
+    _head(axis, panel.title, "; –: ".join((panel.unit, *nobody)))
     axis.set_xlim(first, last + 1)
     axis.set_ylim(bottom=panel.low)
     if axis.get_ylim()[0] < 0:
@@ -506,6 +510,9 @@ def draw_representation(axis: Any, weekly: pd.DataFrame, words: Mapping[str, str
                 markeredgewidth=0 if value > 0 else 0.8,
                 clip_on=False,
             )
+    for place in range(len(groups)):
+        if all(np.isnan(values[place]) for values in index.values()):
+            axis.text(1.0, place, "–", ha="center", va="center", color=BLACK)
     axis.axvline(1.0, color=BLACK, linewidth=0.8, zorder=0)
     _head(axis, words["representation"], words["representation_unit"])
     axis.set_yticks(range(len(groups)), [words[group] for group in groups])

@@ -292,6 +292,36 @@ def percentiles(resamples: Any, confidence: float = CONFIDENCE) -> tuple[Any, An
     return np.where(enough, low, np.nan), np.where(enough, high, np.nan)
 
 
+# --- Why there is no number ----------------------------------------------------------------------
+
+
+def why_unknown(values: Any, estimate: float, low: float, rows: int, *, bare: bool = False) -> str:
+    """Return in words why an estimate, or its interval, is not a number or says nothing.
+
+    Args:
+        values: float64[run], the outcome in every run.
+        estimate: of one measure of one factor.
+        low: the lower end of its interval.
+        rows: rows of the design, or seeds, that it is taken from.
+        bare: whether the method has no intervals at all.
+
+    Returns:
+        Words without an end; empty where both are known.
+    """
+    known = values[np.isfinite(values)]
+    if len(known) and (known == known[0]).all():
+        return f"the outcome never changed: it was {known[0]:g} in every run"
+    if np.isnan(estimate):
+        return "luck cannot be told apart: without it, no variance above zero is left to explain"
+    if not np.isnan(low):
+        return ""
+    if bare:
+        return "no interval: this method gives none"
+    if rows < FEWEST_RESAMPLED:
+        return f"no interval: {rows} rows or seeds are too few"
+    return "no interval: luck cannot be told apart in one resample in forty or more"
+
+
 # --- Sobol indices -----------------------------------------------------------------------------
 
 

@@ -43,10 +43,12 @@ def scenarios(json: JsonOption = False) -> None:
 @app.command()
 def check(scenario: ScenarioArgument, set_: SetOption = None, json: JsonOption = False) -> None:
     """Check a scenario file: names, types, bounds, sums, size."""
+    from sim.population import empty_groups
     from sim.scenario import memory_needed, memory_text, people
 
     checked = checked_scenario(scenario, set_)
     needed = memory_needed(checked)
+    empty = empty_groups(checked.numbers()["population"])
     if json:
         content = {
             "scenario": checked.name,
@@ -56,6 +58,7 @@ def check(scenario: ScenarioArgument, set_: SetOption = None, json: JsonOption =
             "residents": people(checked),
             "memory_bytes": round(needed),
             "digest": checked.digest(),
+            "empty_groups": empty,
         }
         print_json(content)
         return
@@ -64,6 +67,8 @@ def check(scenario: ScenarioArgument, set_: SetOption = None, json: JsonOption =
         f"{len(checked.story)} stories, {people(checked):,} residents (about "
         f"{memory_text(needed)}), digest {checked.digest()[:12]}."
     )
+    if empty:
+        print(f"Nobody is in the group {', '.join(empty)}: its figures will be –, not 0.")
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,9 @@ from sim.cli.shared import (
 from sim.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from sim.records import Outcome
     from sim.study.crew import Crew
     from sim.study.factors import Factor
     from sim.study.plan import Arm, Plan
@@ -486,8 +490,8 @@ def _show(
     frame = study.frame()
     outcomes = list(outcome or [name for name in HEADLINES if name in frame.columns])
     wrong = frame[frame["status"] != "done"]
-    table = means(frame, outcomes) if len(frame) else frame
-    gaps = contrasts(frame, outcomes) if len(frame) else frame
+    table = _as_read(means(frame, outcomes), study) if len(frame) else frame
+    gaps = _as_read(contrasts(frame, outcomes), study) if len(frame) else frame
     if json:
         print_json(
             {
@@ -522,6 +526,32 @@ def _show(
         print(note)
 
 
+IN_UNITS = ("mean", "low", "high", "difference", "bootstrap_low", "bootstrap_high")
+"""Columns of the tables of a study that are in the unit of the outcome."""
+
+
+def _as_read(table: DataFrame, study: Study) -> DataFrame:
+    """Return a table in the units in which `compare` prints outcomes too, with `unit` and `period`.
+
+    Outcomes of a subject that declares none are left as they are.
+    """
+    if table.empty:
+        return table
+    subject = study.plan.subject
+    measures: Mapping[str, Outcome] = getattr(subject, "measures", {})
+    read = {name: measures[name].shown for name in table["outcome"] if name in measures}
+    factor = [read.get(name, (1.0, ""))[0] for name in table["outcome"]]
+    columns = [name for name in IN_UNITS if name in table.columns]
+    return table.assign(
+        **{name: table[name] * factor for name in columns},
+        unit=[read.get(name, (1.0, ""))[1] for name in table["outcome"]],
+        period=[
+            measures[name].period(getattr(subject, "weeks", 0)) if name in measures else ""
+            for name in table["outcome"]
+        ],
+    )
+
+
 def _print_failed(study: str, wrong: Sequence[Mapping[str, Any]], everything: bool) -> None:
     from sim.experiments import replay_command
 
@@ -548,17 +578,27 @@ def _print_means(table: Sequence[Mapping[Any, Any]], gaps: Sequence[Mapping[Any,
         gap = by_arm.get((row["arm"], row["outcome"]))
         line = (
             f"{str(row['arm'])[:width]:<{width}}  {row['outcome']:<{outcome}}  {row['runs']:>5}"
-            f"{row['mean']:>12,.{digits}f}{_between(row, digits):>24}"
+            f"{_number(row['mean'], digits):>12}{_between(row, digits):>24}"
         )
         if gap is not None:
             star = " *" if gap["holm"] < 0.05 else ""
             line += f"{gap['difference']:>+13,.{digits}f} ({_between(gap, digits)}){star}"
         print(line.rstrip())
+    units = {row["outcome"]: f"{row['unit']}, {row['period']}" for row in table if row["unit"]}
+    print()
+    for name, unit in units.items():
+        print(f"{name}: {unit}")
     if gaps:
         print(
             "\nDifferences: arm minus the first arm, paired by seed, 95 % t interval; * differs even "
             f"when all {len(gaps)} are looked at together (Holm, 5 %)."
         )
+
+
+def _number(value: float, digits: int) -> str:
+    from sim.results import NO_NUMBER
+
+    return NO_NUMBER if math.isnan(value) else f"{value:,.{digits}f}"
 
 
 def _between(row: Mapping[Any, Any], digits: int) -> str:
@@ -572,11 +612,12 @@ def indices(
     outcome: Annotated[
         str, typer.Option("--outcome", metavar="NAME", help="Outcome that is explained.")
     ] = "volunteer_hours",
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of text.")] = False,
     studies: RootOption = None,
     json: JsonOption = False,
 ) -> None:
     """Say which numbers decide an outcome, from a study with a design for sensitivity analysis."""
-    from sim.results import NOTICE
+    from sim.results import NO_NUMBER, NOTICE
     from sim.study.study import Study
     from sim.study.summary import influences
 
@@ -585,15 +626,22 @@ def indices(
     if json:
         print_json(table)
         return
+    if csv:
+        print(table.to_csv(index=False, na_rep="NaN"), end="")
+        return
     print(f"{study}: {outcome}, {table['n'].iloc[0]} rows\n{NOTICE}\n")
     width = max(map(len, table["factor"]))
     digits = decimals(float(table["estimate"].abs().max()))
     print(f"{'number':<{width}}  {'measure':<10}{'estimate':>12}{'95 %':>24}")
     for row in table.to_dict("records"):
         print(
-            f"{row['factor']:<{width}}  {row['measure']:<10}{row['estimate']:>12,.{digits}f}"
-            f"{_between(row, digits):>24}".rstrip()
+            f"{row['factor']:<{width}}  {row['measure']:<10}{_number(row['estimate'], digits):>12}"
+            f"{_between(row, digits) or NO_NUMBER:>24}"
         )
+    for why, rows in table[table["why"] != ""].groupby("why", sort=False):
+        about = [f"{row['factor']} ({row['measure']})" for row in rows.to_dict("records")]
+        several = "every row" if len(about) == len(table) else ", ".join(about)
+        print(textwrap.fill(f"{several}: {why}.", 100))
 
 
 @app.command()
@@ -706,12 +754,15 @@ SAME_OUTCOME = 1e-9
 
 
 def _largest_gap(kept: Mapping[str, Any], outcomes: Mapping[str, float]) -> float:
-    """Return the largest difference of an outcome, relative to its value; infinite if none is kept."""
+    """Return the largest difference of an outcome, relative to its value; infinite if none is kept.
+
+    Earlier versions wrote 0 where there was nobody to take a figure of.
+    """
     both = [(kept[name], value) for name, value in outcomes.items() if name in kept]
     gaps = [
-        abs(before - now) / max(abs(before), abs(now))
+        math.inf if math.isnan(before - now) else abs(before - now) / max(abs(before), abs(now))
         for before, now in both
-        if before != now and not (math.isnan(before) and math.isnan(now))
+        if before != now and not (math.isnan(now) and (math.isnan(before) or before == 0))
     ]
     return max(gaps, default=0.0) if both else math.inf
 

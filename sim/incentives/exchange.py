@@ -18,7 +18,7 @@ from sim import numerics, randomness
 from sim.columns import GOODS, PARTNER, POINT, YUAN
 from sim.compiled import loop, rule
 from sim.declare import number, vector
-from sim.records import outcome
+from sim.records import NOTHING, outcome
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -488,7 +488,9 @@ RECORDS = {
         unit="units", meaning="on the shelf", over_time="last", recorded=True, scaled=True
     ),
     "stock_weeks": outcome(
-        unit="weeks", meaning="of this week's supply on the shelf", over_time="last"
+        unit="weeks",
+        meaning="of this week's supply on the shelf; none without supply",
+        over_time="last",
     ),
     "price_level": outcome(
         unit="ratio", meaning="mean price relative to the list price", over_time="last"
@@ -507,6 +509,6 @@ def observe(community: Community) -> dict[str, float]:
         "stockouts": float(requested - granted),
         "goods_supplied": supply / UNIT,
         "stock_units": stock / UNIT,
-        "stock_weeks": min(stock / supply, LONGEST) if supply else 0.0,
+        "stock_weeks": min(stock / supply, LONGEST) if supply else NOTHING,
         "price_level": float(sum(state.level) / len(state.level)),
     }

@@ -17,7 +17,7 @@ from sim.columns import DELIBERATE, QUARTER_WEEKS, REPORT, VOLUNTEER, YUAN, Micr
 from sim.compiled import loop, rule
 from sim.declare import number, switch, whole
 from sim.incentives import exchange
-from sim.records import outcome
+from sim.records import outcome, share
 from sim.steps import each
 from sim.tables import Local
 
@@ -343,5 +343,5 @@ def observe(community: Community) -> dict[str, float]:
     given = community.state.honours.given if community.active("honours") else 0
     return {
         "honours_given": float(given),
-        "honoured_share": fresh / registered if registered else 0.0,
+        "honoured_share": share(fresh, registered),
     }

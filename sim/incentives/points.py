@@ -38,7 +38,7 @@ from sim.compiled import loop, rule
 from sim.declare import choice, number, switch, whole
 from sim.incentives import exchange
 from sim.incentives.exchange import IN_POINTS, LONGEST, UNIT, in_force
-from sim.records import outcome, total
+from sim.records import NOTHING, outcome, share, total
 from sim.rules.participation import has_acted, was_asked
 from sim.steps import each
 
@@ -972,7 +972,7 @@ RECORDS = {
     ),
     "points_cover": outcome(
         unit="weeks",
-        meaning="of the shop's supply that all points outstanding would buy, at most ten years; 0 without supply",
+        meaning="of the shop's supply that all points outstanding would buy, at most ten years; none without supply",
         over_time="last",
     ),
     "reward_prospect": outcome(
@@ -1008,9 +1008,9 @@ def observe(community: Community) -> dict[str, float]:
         "points_redeemed": 0.0 if resting else state.redeemed_now / POINT,
         "points_expired": 0.0 if resting else state.expired_now / POINT,
         "points_outstanding": outstanding / POINT,
-        "points_breakage": state.expired / state.issued if state.issued else 0.0,
+        "points_breakage": share(state.expired, state.issued),
         "points_liability": outstanding / POINT * float(p.point_value),
-        "points_cover": min(outstanding / supply, float(LONGEST)) if supply else 0.0,
+        "points_cover": min(outstanding / supply, float(LONGEST)) if supply else NOTHING,
         "reward_prospect": prospect / everybody,
         "reward_reference": reference / everybody,
         "redeemability": redeemability / everybody,

@@ -7,20 +7,23 @@ model: partners are organisations. A mediator, chosen among trusting volunteers 
 
 *Representation* is a group's share of those who take part over its share of adults: 1 where the
 group takes part like everybody. A *parity gap* is seen over a partition of adults, by age (young,
-middle, elderly) or by origin (migrant, local).
+middle, elderly) or by origin (migrant, local), among those of its groups that have anybody in them.
+
+What is said of a group with nobody in it, or of needs of which there were none, is not a number.
 
 Groups are observed here and steer nothing.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.columns import DELIBERATE, EVENT, GROUPS, NEED_CLOSED, VOLUNTEER
-from sim.records import Outcome, outcome
+from sim.records import NOTHING, Outcome, outcome, share
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -65,7 +68,7 @@ MEASURES: dict[str, Outcome] = {
         f"representation_{form}_{group}": _mean(
             "ratio",
             f"share of {group} among those who take part ({form}), over their share of adults; "
-            "1 if nobody does",
+            "none if nobody does",
         )
         for form in FORMS
         for group in SEEN[1:]
@@ -128,19 +131,27 @@ MEASURES: dict[str, Outcome] = {
 # --- Ratios ------------------------------------------------------------------------------------
 
 
-def share(part: float, whole: float) -> float:
-    """Return part over whole; 0 where there is no whole."""
-    return part / whole if whole else 0.0
-
-
 def representation(rate: float, everybody: float) -> float:
-    """Return a group's share who take part over everybody's; 1 where nobody does."""
-    return rate / everybody if everybody else 1.0
+    """Return a group's share who take part over everybody's; `NOTHING` where nobody does."""
+    return share(rate, everybody)
+
+
+def _of_several(values: list[float]) -> list[float]:
+    """Return the values that are numbers, where there are two or more to be compared."""
+    known = [value for value in values if not math.isnan(value)]
+    return known if len(known) > 1 else []
 
 
 def parity_gap(rates: list[float]) -> float:
-    """Return 1 - lowest/highest; 0 where nobody takes part, so that nobody is ahead."""
-    return 1 - share(min(rates), max(rates)) if max(rates) else 0.0
+    """Return 1 - lowest/highest; `NOTHING` where nobody takes part, or fewer than two groups exist."""
+    known = _of_several(rates)
+    return 1 - share(min(known), max(known)) if known else NOTHING
+
+
+def spread(representations: list[float]) -> float:
+    """Return highest less lowest representation; `NOTHING` as in `parity_gap`."""
+    known = _of_several(representations)
+    return max(known) - min(known) if known else NOTHING
 
 
 def members_of(bits: Any) -> Any:
@@ -234,7 +245,7 @@ class Probe:
                 parts = [rates[form][group] for group in groups]
                 likeness = [representation(part, rates[form][EVERYONE]) for part in parts]
                 figures[f"gap_{partition}_{form}"] = parity_gap(parts)
-                figures[f"spread_{partition}_{form}"] = max(likeness) - min(likeness)
+                figures[f"spread_{partition}_{form}"] = spread(likeness)
         return figures | self._acts() | self._needs()
 
     def _rates(self) -> dict[str, dict[str, float]]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.columns import DOMAINS, PARTNER, PROJECT_FIXING, PROJECT_RUNNING
-from sim.records import outcome
+from sim.records import outcome, share
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -47,7 +47,9 @@ MEASURES = {
         unit="partners", meaning="that take part in the common work", over_time="mean"
     ),
     "market_operators": outcome(
-        unit="share of partners", meaning="that run a low-fee or market service", over_time="mean"
+        unit="share of partners",
+        meaning="that run a low-fee or market service, in weeks with any partner",
+        over_time="mean",
     ),
     "market_users": outcome(
         unit="person-times",
@@ -88,6 +90,7 @@ class Probe:
         self.domain_weeks_covered = 0
         self.taking_part = 0
         self.market_shares = 0.0
+        self.weeks_with_partners = 0
         self.users = 0
 
     def week(self, community: Community) -> None:
@@ -97,7 +100,9 @@ class Probe:
         self.watch(running, community.state.service.unmatched > 0)
         self.domain_weeks_covered += int(running.sum())
         self.taking_part += int((here & community.state.partners.participates).sum())
-        self.market_shares += float(partners.market[here].mean()) if here.any() else 0.0
+        if here.any():
+            self.market_shares += float(partners.market[here].mean())
+            self.weeks_with_partners += 1
         self.users += int(partners.customers[here & partners.market].sum())
         self.weeks += 1
 
@@ -125,7 +130,7 @@ class Probe:
             "domain_waits": float(len(self.waited) + len(waiting)),
             "project_cover": self.domain_weeks_covered / (self.weeks * len(DOMAINS)),
             "partners_taking_part": self.taking_part / self.weeks,
-            "market_operators": self.market_shares / self.weeks,
+            "market_operators": share(self.market_shares, self.weeks_with_partners),
             "market_users": self.users / float(self.community.setting.value("population.scale")),
         }
 

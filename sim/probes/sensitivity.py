@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.records import Outcome, outcome
+from sim.records import Outcome, outcome, share
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -81,15 +81,11 @@ class Probe:
             "volunteering_early": sum(early) / len(early),
             "volunteering_late": sum(end) / len(end),
             **{
-                f"representation_{mode}_{group}": _ratio(
+                f"representation_{mode}_{group}": share(
                     late[f"rate_{mode}_{group}"], late[f"rate_{mode}"]
                 )
                 for mode in MODES
                 for group in GROUPS
             },
-            "unmet_need": 1 - _ratio(late["cohort_met_all"], late["cohort_arisen_all"]),
+            "unmet_need": 1 - share(late["cohort_met_all"], late["cohort_arisen_all"]),
         }
-
-
-def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole else float("nan")

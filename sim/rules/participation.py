@@ -370,8 +370,8 @@ def hours_of_act(p: Any, mode: Any) -> Any:
 
 @rule
 def share_of_group(part: Any, group: Any) -> Any:
-    """Share of a group of residents; zero of an empty one."""
-    return numerics.ratio(part, max(group, 1))
+    """Share of a group of residents; not a number where the group is empty."""
+    return numerics.ratio(part, group) if group > 0 else np.nan
 
 
 @rule
@@ -821,7 +821,7 @@ RECORDS = (
         f"rate_{mode}": outcome(
             unit="share",
             meaning=f"adults with at least one {mode} act within 13 weeks",
-            over_time="last",
+            over_time="year",
         )
         for mode in MODES
     }
@@ -829,7 +829,7 @@ RECORDS = (
         f"rate_{mode}_{group}": outcome(
             unit="share",
             meaning=f"residents who are {group} with at least one {mode} act within 13 weeks",
-            over_time="last",
+            over_time="year",
         )
         for mode in MODES
         for group in GROUPS

@@ -19,7 +19,7 @@ from sim.columns import Partners as PartnerRows
 from sim.compiled import loop, rule
 from sim.declare import number, switch, vector, whole
 from sim.randomness import decision, draw
-from sim.records import outcome
+from sim.records import outcome, share
 from sim.steps import each
 
 if TYPE_CHECKING:
@@ -744,15 +744,14 @@ def observe(community: Community) -> dict[str, float]:
     count, active, offered, used, commitment, trust, quality = look_over(
         partners, state.participates, state.offered, state.idle_weeks, able
     )
-    among = max(count, 1)
     return {
         "partners": float(count),
-        "partners_active": active / among,
+        "partners_active": share(active, count),
         "partners_joined": float(state.joined),
         "partners_left": float(state.left),
-        "partner_commitment": float(commitment) / among,
-        "partner_trust": float(trust) / among,
-        "partner_load": float(used) / float(offered) if offered else 0.0,
-        "partner_quality": float(quality) / among,
+        "partner_commitment": share(float(commitment), count),
+        "partner_trust": share(float(trust), count),
+        "partner_load": share(float(used), float(offered)),
+        "partner_quality": share(float(quality), count),
         "partner_domains": float(np.count_nonzero(able)),
     }

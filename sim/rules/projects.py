@@ -28,7 +28,7 @@ from sim.columns import (
 from sim.compiled import loop, rule
 from sim.declare import number, whole
 from sim.randomness import decision, draws
-from sim.records import outcome
+from sim.records import outcome, share
 from sim.rules.partners import improved, present
 
 if TYPE_CHECKING:
@@ -529,8 +529,8 @@ def observe(community: Community) -> dict[str, float]:
         "projects_done": float(state.done),
         "projects_abandoned": float(state.abandoned),
         "projects_with_problem": float(problems),
-        "projects_per_active_partner": count / carriers if carriers else 0.0,
+        "projects_per_active_partner": share(count, carriers),
         "project_partners": float(carriers),
         "decision_delay": float(state.delay),
-        "project_wait": state.waited / state.launched if state.launched else 0.0,
+        "project_wait": share(state.waited, state.launched),
     }

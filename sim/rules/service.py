@@ -35,7 +35,7 @@ from sim.columns import (
 from sim.compiled import loop, rule
 from sim.declare import number, switch, vector, whole
 from sim.randomness import decision, draw, draws
-from sim.records import outcome
+from sim.records import NOTHING, outcome, share
 from sim.rules import partners as partner_rules
 from sim.rules import place
 
@@ -1068,7 +1068,8 @@ def observe(community: Community) -> dict[str, float]:
     used = state.facility_offered - state.facility_left
     closed = state.closed_by.tolist()
     born, met = cohort.tolist()
-    shares = (part / whole if whole else 0.0 for part, whole in zip(met, born, strict=True))
+    shares = map(share, met, born)
+    waited = bool(state.waits.any())
     return {
         **dict(zip(CLOSED_BY, closed, strict=True)),
         "needs_closed": float(sum(closed)),
@@ -1076,12 +1077,12 @@ def observe(community: Community) -> dict[str, float]:
         "needs_given_up": float(state.given_up),
         "needs_open": float(state.queue_count),
         "needs_unmatched": float(sum(state.unmatched.tolist())),
-        "need_wait_median": float(median),
-        "need_wait_p90": float(ninth),
+        "need_wait_median": float(median) if waited else NOTHING,
+        "need_wait_p90": float(ninth) if waited else NOTHING,
         "urgent_closed": float(state.urgent[0]),
         "urgent_prompt": float(state.urgent[1]),
         "urgent_joint": float(state.urgent[2]),
-        "facility_use": used / state.facility_offered if state.facility_offered else 0.0,
+        "facility_use": share(used, state.facility_offered),
         **dict(zip(MET_SHARE, shares, strict=True)),
         **dict(zip(COHORT_ARISEN, born, strict=True)),
         **dict(zip(COHORT_MET, met, strict=True)),

@@ -114,7 +114,9 @@ def give_standing(p: Any, seed: Any, layout: Layout, homes: Homes, r: Any) -> An
     r.owner[:] = owners(p, of_owner[house], r.migrant)
     commercial = layout.compounds - int(p.affordable_compounds)
     affordable = layout.compound_of[homes.micro_grid] >= commercial
-    r.low_income[:] = members(of_income, affordable, p.low_income_in_affordable)[house]
+    poor = members(of_income, affordable, p.low_income_in_affordable)
+    poor |= members(of_income, ~affordable, p.low_income_elsewhere)
+    r.low_income[:] = poor[house]
     return r.migrant | ((of_tenure * float(p.tenure))[house] < float(p.newcomer_tenure))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.analysis import sensitivity
 from sim.errors import InputError, did_you_mean
+from sim.records import NOTHING
 from sim.statistics import holm, mean_interval, paired
 from sim.study.design import worded
 from sim.study.plan import Plan
@@ -36,7 +37,8 @@ def check_outcomes(frame: pd.DataFrame, outcomes: Sequence[str]) -> None:
 def means(frame: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
     """Return mean and 95 % t interval of each outcome for each arm: a row each.
 
-    Columns: `arm`, `outcome`, `runs`, `mean`, `low`, `high`.
+    Columns: `arm`, `outcome`, `runs` (of those done, in which the outcome is a number), `mean`,
+    `low`, `high`.
     """
     import pandas as pd
 
@@ -45,18 +47,19 @@ def means(frame: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
     rows = []
     for arm, own in done.groupby("arm", sort=False):
         for name in outcomes:
-            values = own[name].to_numpy(np.float64)
+            values = own[name].dropna().to_numpy(np.float64)
             low, high = mean_interval(values)
-            rows.append((arm, name, len(values), float(values.mean()), low, high))
+            middle = float(values.mean()) if len(values) else NOTHING
+            rows.append((arm, name, len(values), middle, low, high))
     return pd.DataFrame(rows, columns=["arm", "outcome", "runs", "mean", "low", "high"])
 
 
 def gaps(frame: pd.DataFrame, arm: str, reference: str, outcome: str) -> Any:
     """Return the differences arm - reference of one outcome, seed by seed, as float64[pairs].
 
-    Only runs whose partner was done too are counted.
+    Only runs whose partner was done too are counted, and where the outcome is a number in both.
     """
-    done = frame[frame["status"] == DONE]
+    done = frame[(frame["status"] == DONE) & frame[outcome].notna()]
     a = done[done["arm"] == reference].set_index(PAIR)[outcome]
     b = done[done["arm"] == arm].set_index(PAIR)[outcome]
     both = a.index.intersection(b.index)
@@ -132,8 +135,8 @@ def influences(plan: Plan, frame: pd.DataFrame, outcome: str) -> pd.DataFrame:
     a time, SALib's FAST and PAWN. Rows of a design in which a run failed are left out whole.
 
     Returns:
-        `factor`, `measure`, `estimate`, `low`, `high` (not a number where the method has no
-        interval), `n`.
+        `factor`, `measure`, `estimate`, `low`, `high`, `n`, and `why`: in words why an estimate or
+        its interval is not a number, or says nothing; empty where all is known.
 
     Raises:
         InputError: the study has no such outcome, its design is not for sensitivity analysis, or its
@@ -141,12 +144,23 @@ def influences(plan: Plan, frame: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """
     check_outcomes(frame, [outcome])
     tags = dict(plan.arms[0].tags)
+    values = frame.loc[frame["status"] == DONE, outcome].to_numpy(np.float64)
+    if len(values) and np.isnan(values).all():
+        raise InputError(
+            f"study {plan.name}: {outcome} is not a number in any run: there was nobody or nothing "
+            "to take it of."
+        )
     try:
         table = _influences(plan, frame, outcome, tags)
     except ValueError as error:
         raise InputError(f"study {plan.name}: {error}.") from None
-    columns = ["factor", "measure", "estimate", "low", "high", "n"]
-    return table.rename(columns={"index": "measure"})[columns].reset_index(drop=True)
+    table = table.rename(columns={"index": "measure"}).reset_index(drop=True)
+    bare = "searched" in tags or "point" in tags
+    table["why"] = [
+        sensitivity.why_unknown(values, float(estimate), float(low), int(rows), bare=bare)
+        for estimate, low, rows in table[["estimate", "low", "n"]].to_numpy(np.float64)
+    ]
+    return table[["factor", "measure", "estimate", "low", "high", "n", "why"]]
 
 
 def _influences(

@@ -58,6 +58,24 @@ def test_it_is_drawn_for_any_number_of_runs_and_weeks(runs, weeks, tmp_path):
     assert not plt.get_fignums()
 
 
+def test_a_group_of_nobody_is_named_without_a_line_and_drawn_as_a_dash(tmp_path):
+    table = weekly()
+    table[[name for name in table if name.endswith("_low_income")]] = np.nan
+    figure = overview.draw(table, ABOUT)
+    texts = [text.get_text() for axis in figure.axes for text in axis.texts]
+    assert [text.rpartition("; ")[2] for text in texts if "; –" in text] == ["–: low income"]
+    assert "low income" not in texts
+    assert texts.count("–") == 1
+    overview.save(figure, tmp_path / "a.png")
+
+
+def test_a_line_ends_where_its_last_figure_is(tmp_path):
+    table = weekly()
+    table.loc[table["week"] > 50, "rate_event_migrant"] = np.nan
+    overview.save(overview.draw(table, ABOUT), tmp_path / "a.png")
+    assert (tmp_path / "a.png").stat().st_size > 0
+
+
 def test_the_same_table_gives_the_same_bytes(tmp_path):
     for name in ("one", "two"):
         overview.save(overview.draw(weekly(), ABOUT), tmp_path / f"{name}.svg")

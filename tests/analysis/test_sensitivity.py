@@ -385,3 +385,25 @@ def test_a_design_for_second_order_indices_is_refused(small):
     second = Plan("second", plan.subject, arms, 1, 1)
     with pytest.raises(ValueError, match="second-order"):
         sensitivity.salib_sobol(second, made(second), names, OUTCOME)
+
+
+@pytest.mark.parametrize(
+    ("values", "estimate", "low", "rows", "said"),
+    [
+        ([2.0, 2.0], np.nan, np.nan, 16, "the outcome never changed: it was 2 in every run"),
+        ([2.0, 2.0], 0.0, 0.0, 16, "the outcome never changed: it was 2 in every run"),
+        ([1.0, 2.0], np.nan, np.nan, 16, "luck cannot be told apart"),
+        ([1.0, 2.0], 0.5, np.nan, 4, "no interval: 4 rows or seeds are too few"),
+        ([1.0, 2.0], 0.5, np.nan, 16, "no interval: luck cannot be told apart in one resample"),
+    ],
+)
+def test_where_there_is_no_number_words_say_why(values, estimate, low, rows, said):
+    why = sensitivity.why_unknown(np.array(values), estimate, low, rows)
+    assert why.startswith(said)
+
+
+def test_where_all_is_known_there_is_nothing_to_say():
+    values = np.array([1.0, 2.0])
+    assert sensitivity.why_unknown(values, 0.5, 0.1, 16) == ""
+    bare = sensitivity.why_unknown(values, 0.5, np.nan, 16, bare=True)
+    assert bare == "no interval: this method gives none"

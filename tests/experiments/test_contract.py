@@ -4,6 +4,7 @@ import inspect
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -220,6 +221,8 @@ def test_a_small_slice_of_the_published_runs_is_made_again(name: str) -> None:
         assert row["seed"] == run.seed
         made = plan.subject.make(dict(run.arm.changes), run.seed)
         for outcome in set(outcomes) & set(made.outcomes):
+            if row[outcome] == 0 and np.isnan(made.outcomes[outcome]):
+                continue  # earlier versions wrote 0 where there was nobody
             assert made.outcomes[outcome] == pytest.approx(row[outcome], rel=1e-6, nan_ok=True), (
                 f"{outcome}: results have changed, run the experiment again"
             )

@@ -55,16 +55,42 @@ def test_groups_are_read_from_the_bits_and_everyone_is_everybody():
     assert seen["young"] == seen["migrant"] == [False, False]
 
 
-def test_representation_is_one_at_parity_and_where_nobody_takes_part():
+def test_representation_is_one_at_parity_and_no_number_where_nobody_takes_part():
     assert groups.representation(0.1, 0.2) == 0.5
     assert groups.representation(0.2, 0.2) == 1
-    assert groups.representation(0.0, 0.0) == 1
+    assert np.isnan(groups.representation(0.0, 0.0))
+    assert np.isnan(groups.representation(np.nan, 0.2))
 
 
 def test_a_parity_gap_is_what_the_lowest_lacks_of_the_highest():
     assert groups.parity_gap([0.1, 0.4, 0.2]) == pytest.approx(0.75)
     assert groups.parity_gap([0.3, 0.3]) == 0
-    assert groups.parity_gap([0.0, 0.0]) == 0
+    assert np.isnan(groups.parity_gap([0.0, 0.0]))
+
+
+def test_gap_and_spread_are_seen_among_groups_with_anybody_in_them():
+    assert groups.parity_gap([np.nan, 0.1, 0.4]) == pytest.approx(0.75)
+    assert np.isnan(groups.parity_gap([np.nan, 0.4]))
+    assert groups.spread([np.nan, 0.5, 1.5]) == pytest.approx(1.0)
+    assert np.isnan(groups.spread([np.nan, np.nan]))
+
+
+def test_of_a_group_of_nobody_nothing_is_said_and_of_the_others_as_before():
+    community = sim.load(overrides=SMALL | {"population.affordable_compounds": 0})
+    probe = groups.Probe(community)
+    for _ in range(14):
+        community.step()
+        probe.week(community)
+    seen = probe.outcomes()
+    for name in (
+        "taking_part_any_low_income",
+        "representation_event_low_income",
+        "needs_known_share_low_income",
+        "needs_unknown_share_low_income",
+    ):
+        assert np.isnan(seen[name]), name
+    assert seen["needs_born_low_income"] == 0
+    assert np.isfinite(seen["taking_part_any_elderly"])
 
 
 def test_every_declared_measure_is_given_and_none_is_a_weekly_figure(watched):

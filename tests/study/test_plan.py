@@ -94,7 +94,8 @@ def test_a_subject_survives_its_manifest_and_gives_the_same_address() -> None:
     again = CommunitySubject.from_manifest(subject.manifest())
     changes = {"incentives.points.rate": 2.0}
     assert again.address(changes) == subject.address(changes)
-    assert again.make(changes, 3) == subject.make(changes, 3)
+    one, other = again.make(changes, 3), subject.make(changes, 3)
+    assert repr(one) == repr(other)  # what is not a number is not equal to itself
 
 
 def test_the_address_follows_scenario_weeks_and_what_is_measured() -> None:

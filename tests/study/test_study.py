@@ -42,7 +42,7 @@ def test_any_row_replays_alone_to_the_same_digest(study: Study) -> None:
     again = Study.open("small", study.store.folder.parent)
     for run in study.plan.runs:
         _, kept, made = again.replay(run.id)
-        assert kept == made
+        assert repr(kept) == repr(made)  # what is not a number is not equal to itself
 
 
 def test_a_run_is_found_by_the_beginning_of_its_identifier(study: Study) -> None:
