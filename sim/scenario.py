@@ -27,7 +27,7 @@ import math
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -452,6 +452,7 @@ class Scenario:
             InputError: unknown name, or a value that does not pass its check.
         """
         values = dict(self.given)
+        once(changes, where)
         for name, value in changes.items():
             try:
                 path = full_path(name)
@@ -807,6 +808,31 @@ def parse(text: str, name: str = "scenario") -> Scenario:
 
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+def once(names: Iterable[str], where: str) -> None:
+    """Check that names mean different numbers, however they are spelled; unknown ones are let pass.
+
+    Raises:
+        InputError: two mean one number, or one is an element of another's table.
+    """
+    known: dict[str, str] = {}
+    for name in names:
+        try:
+            path = full_path(name)
+        except InputError:
+            continue
+        table = path.rpartition(".")[0]
+        inside = (
+            [f"{path}.{element}" for element in vectors()[path].names] if path in vectors() else []
+        )
+        for other in (path, table, *inside):
+            if other in known:
+                raise InputError(
+                    f"{where}: {shown(known[other])} and {shown(name)} set one number, "
+                    f"{path if other == table else other}; give it once."
+                )
+        known[path] = name
 
 
 def parse_set(text: str) -> tuple[str, Any]:

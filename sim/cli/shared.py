@@ -76,11 +76,13 @@ def between(name: str, value: int, low: int, high: int, unit: str) -> None:
 
 def checked_scenario(argument: str, changes: Sequence[str] | None = None) -> Scenario:
     """Return the checked scenario with its changes, sure to fit this machine."""
-    from sim.scenario import check_size, load, parse_set
+    from sim.scenario import check_size, load, once, parse_set
 
     scenario = load(argument)
     if changes:
-        scenario = scenario.with_overrides(dict(map(parse_set, changes)), where="--set")
+        pairs = [parse_set(change) for change in changes]
+        once([name for name, _ in pairs], "--set")
+        scenario = scenario.with_overrides(dict(pairs), where="--set")
     check_size(scenario)
     return scenario
 

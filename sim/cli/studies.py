@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from sim.records import Outcome
+    from sim.scenario import Scenario
     from sim.study.crew import Crew
     from sim.study.factors import Factor
     from sim.study.plan import Arm, Plan
@@ -208,13 +209,15 @@ def study(
     between("--replications", replications, 1, 100_000, "runs")
     base = checked_scenario(scenario, set_)
     arms = _arms(vary or [], design, size, seed, extrapolate)
+    _check_once(set_ or [], vary or [])
     crew = _crew(jobs, dask, mpi)
     from sim.study.plan import Plan
     from sim.study.study import Study
     from sim.study.subject import CommunitySubject
 
     subject = CommunitySubject(base, weeks, weekly=tuple(weekly or ()))
-    plan = Plan(name or f"{base.name}-{design}", subject, arms, replications, seed)
+    name = name or _name(base, weeks, design, vary or [], seed)
+    plan = Plan(name, subject, arms, replications, seed)
     wanted = _precision(precision, cap, len(arms), replications)
     root = _root(studies)
     announce_compilation()
@@ -301,6 +304,7 @@ def _arms(
     vary: Sequence[str], design: str, size: int, seed: int, extrapolate: bool
 ) -> tuple[Arm, ...]:
     """Return the arms that `--vary`, `--design` and `--size` describe."""
+    from sim.scenario import once
     from sim.study import design as designs
     from sim.study.plan import arm
 
@@ -310,6 +314,7 @@ def _arms(
     between("--size", size, 1, 1_000_000, "points")
     if not vary:
         return (arm("base"),)
+    once([text.partition("=")[0].strip() for text in vary], "--vary")
     if design == "grid":
         return designs.grid(dict(_levels(text) for text in vary))
     chosen = [_range(text, extrapolate) for text in vary]
@@ -326,6 +331,30 @@ def _arms(
             return designs.fast(chosen, size, seed)
         case _:
             return designs.one_at_a_time(chosen, size)
+
+
+def _check_once(set_: Sequence[str], vary: Sequence[str]) -> None:
+    """Check that no number is both set and varied."""
+    from sim.scenario import once
+
+    names = [text.partition("=")[0].strip() for text in (*set_, *vary)]
+    once(names, "--set and --vary")
+
+
+def _name(base: Scenario, weeks: int, design: str, vary: Sequence[str], seed: int) -> str:
+    """Return the name of a study that is given none: scenario, design, what varies, and a digest.
+
+    The digest tells apart studies that vary the same numbers differently; it does not depend on how
+    many points or replications there are, so that the same command with more of them goes on.
+    """
+    from sim.study.address import address
+    from sim.study.design import short
+
+    varied = [short(text.partition("=")[0].strip()) for text in vary]
+    words = [base.name, design, *varied[:3], *(["more"] if len(varied) > 3 else [])]
+    told_apart = address([base.digest(), weeks, design, sorted(vary), seed])[:4]
+    letters = (c if c.isalnum() or c in "-_." else "-" for c in "-".join([*words, told_apart]))
+    return "".join(letters).lstrip("-.")[-100:].lstrip("-.")
 
 
 def _levels(text: str) -> tuple[str, list[Any]]:
@@ -435,8 +464,14 @@ def list_studies(studies: RootOption = None, json: JsonOption = False) -> None:
     root = _root(studies)
     found = []
     for name in names(root):
-        store = Study.open(name, root).store
-        rows, about = store.rows(), store.manifest()
+        try:
+            store = Study.open(name, root).store
+            rows, about = store.rows(), store.manifest()
+        except (
+            InputError
+        ) as error:  # one folder that cannot be read is no reason to hide the others
+            say(f"redmaple: {error}")
+            continue
         found.append(
             {
                 "study": name,
@@ -664,6 +699,8 @@ def export(
         raise InputError("export wants either --csv or --parquet.")
     check_out(out)
     found = Study.open(study, _root(studies))
+    if found.frame().empty:
+        raise InputError(f"study {study} has no finished run to export; `redmaple show` says more.")
     place = out or Path("results") / "export" / study
     for path in _exported(found, place, "csv" if csv else "parquet"):
         print(path)

@@ -664,7 +664,7 @@ def weigh_rewards(
 
 
 @each(Residents)
-def earn_points(r: Residents, p: Points, safety: Any) -> int:
+def earn_points(r: Residents, p: Points, safety: Any) -> Any:
     """Be issued the points of the week's acts; return how many hundredths (S7)."""
     r.earned = whole_hundredths(points_for(r, p, safety))
     r.balance += r.earned

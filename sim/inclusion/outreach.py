@@ -95,13 +95,13 @@ def share(contacts: Any, eligible_count: Any) -> Any:
 
 
 @each(Residents)
-def is_wanted(r: Residents, p: Outreach) -> bool:
+def is_wanted(r: Residents, p: Outreach) -> Any:
     """Return whether outreach, as it is aimed, may call on the resident."""
     return eligible(r, p)
 
 
 @each(Residents)
-def be_contacted(r: Residents, p: Outreach, now: Community, chance: Any, hazard: Any) -> bool:
+def be_contacted(r: Residents, p: Outreach, now: Community, chance: Any, hazard: Any) -> Any:
     """Be contacted personally, or not; return whether it happens.
 
     `chance` is that of each resident who is wanted; `hazard`, in millionths, what a contact adds

@@ -186,7 +186,7 @@ def change_mind(r: Residents, p: Motivation) -> None:
 
 
 @each(Residents, where="registered")
-def leave_register(r: Residents, p: Motivation, p_honours: Honours, now: Community) -> bool:
+def leave_register(r: Residents, p: Motivation, p_honours: Honours, now: Community) -> Any:
     """Leave the volunteer register or stay; return whether the resident leaves (S9)."""
     chance = exit_chance(p, p_honours.exit_effect, r.fatigue, r.motivation, r.honour)
     idle = r.acted == 0

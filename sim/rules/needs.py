@@ -315,7 +315,7 @@ def hours_needed(p: Any, domain: Any, draw: Any) -> Any:
 
 
 @each(Residents)
-def have_needs(r: Residents, p: Needs, week: State, now: Community) -> int:
+def have_needs(r: Residents, p: Needs, week: State, now: Community) -> Any:
     """Have needs arise, or not: note one bit per domain; return how many arise (S1)."""
     rates = arrival_rates(r, p)
     u_0, u_1, u_2, u_3 = draws(now.seed, ARISE, now.week, r.row)

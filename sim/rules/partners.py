@@ -554,7 +554,7 @@ def weigh_partnership(
 
 
 @each(PartnerRows)
-def train(r: PartnerRows, p: Partners, week: State, now: Community, share: Any) -> bool:
+def train(r: PartnerRows, p: Partners, week: State, now: Community, share: Any) -> Any:
     """Finish a training or begin one; return whether one begins (S12).
 
     `share` is the chance that a partner not in training enters it this week.
@@ -577,7 +577,7 @@ def train(r: PartnerRows, p: Partners, week: State, now: Community, share: Any) 
 
 
 @each(PartnerRows)
-def leave(r: PartnerRows, p: Partners, now: Community) -> bool:
+def leave(r: PartnerRows, p: Partners, now: Community) -> Any:
     """Leave the practice for good, or stay; return whether it leaves (S12)."""
     leaves = r.stage == PARTNER and happens(
         exit_hazard(p, r.commitment), draw(now.seed, LEAVES, now.week, r.row)
@@ -597,7 +597,7 @@ def join(
     now: Community,
     share_joined: Any,
     reach_of_others: Any,
-) -> bool:
+) -> Any:
     """Hear of the practice and join it, or not; return whether it joins (S12).
 
     `share_joined` is the share of partners among partners and candidates, `reach_of_others` how

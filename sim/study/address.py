@@ -16,6 +16,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from sim.sources import sources_of
+
 BEARING = ("numpy", "numba", "mesa", "scipy")
 """Packages whose version may bear on the bytes of a run."""
 
@@ -32,8 +34,6 @@ def address(content: Any) -> str:
 @cache
 def code_digest(modules: tuple[str, ...]) -> str:
     """Return the digest of modules, of all that they import, and of the packages they rest on."""
-    from sim.compiled import sources_of
-
     files: set[Path] = set()
     for name in modules:
         file = importlib.import_module(name).__file__

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import InputError, shown
-from sim.study.factors import DUMMY, Factor, changes_at, problem
+from sim.study.factors import DUMMY, Factor, changes_at, distinct, problem
 from sim.study.plan import Arm, arm
 
 LEVELS = 4
@@ -70,6 +70,7 @@ def worlds(factors: Sequence[Factor], count: int, seed: int) -> list[dict[str, A
     from scipy.stats import qmc
 
     _check("worlds", count, 1)
+    distinct(factors)
     exponent = max(math.ceil(math.log2(count)), 0)
     sequence = qmc.Sobol(len(factors), scramble=True, rng=_seed(seed))
     points = sequence.random_base2(exponent)[:count]
@@ -96,6 +97,7 @@ def free(factors: Sequence[Factor], size: int, seed: int) -> tuple[Arm, ...]:
     from scipy.stats import qmc
 
     _check("free sample", size, 2)
+    distinct(factors)
     sequence = qmc.Sobol(len(factors), scramble=True, rng=_seed(seed))
     points = sequence.random_base2(math.ceil(math.log2(size)))[:size]
     return _points(factors, points, apart=True)
@@ -221,6 +223,7 @@ def one_at_a_time(factors: Sequence[Factor], levels: int) -> tuple[Arm, ...]:
     Tags: `moved`, the path of the factor, and `value`.
     """
     _check("one at a time", levels, 2)
+    distinct(factors)
     return tuple(
         replace(
             arm(f"{one.path}={worded(value)}", {one.path: value}),

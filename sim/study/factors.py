@@ -102,8 +102,8 @@ def factor(
             declared.kind, tuple(options),
         )  # fmt: skip
     swept = declared.sweep or (declared.low, declared.high)
-    lowest = swept[0] if low is None else checked(entry, low, where)
-    highest = swept[1] if high is None else checked(entry, high, where)
+    lowest = swept[0] if low is None else checked(entry, _plain(declared, low), where)
+    highest = swept[1] if high is None else checked(entry, _plain(declared, high), where)
     if lowest >= highest:
         raise InputError(
             f"{where}: {path} from {shown(lowest)} to {shown(highest)} {declared.unit} is no range."
@@ -117,6 +117,12 @@ def factor(
     return Factor(
         path, lowest, highest, declared.unit, declared.meaning, declared.lever, declared.kind
     )
+
+
+def _plain(declared: Number, bound: float) -> float:
+    """Return a bound of a whole number as one, where it is one: ranges are written as reals."""
+    whole = declared.kind == "whole" and isinstance(bound, float) and bound.is_integer()
+    return int(bound) if whole else bound
 
 
 def _words(declared: Number) -> str:
@@ -133,8 +139,26 @@ def factors(names: Iterable[str], **options: Any) -> tuple[Factor, ...]:
     return tuple(factor(name, **options) for name in names)
 
 
+def distinct(chosen: Sequence[Factor]) -> None:
+    """Check that each number is one factor at most.
+
+    Raises:
+        InputError: one is two.
+    """
+    seen: set[str] = set()
+    for one in chosen:
+        if one.path in seen:
+            raise InputError(f"{one.path} varies twice; give it one range.")
+        seen.add(one.path)
+
+
 def problem(chosen: Sequence[Factor]) -> dict[str, Any]:
-    """Return factors as SALib knows a problem, on the unit cube."""
+    """Return factors as SALib knows a problem, on the unit cube.
+
+    Raises:
+        InputError: one number is two of them.
+    """
+    distinct(chosen)
     return {
         "num_vars": len(chosen),
         "names": [one.path for one in chosen],

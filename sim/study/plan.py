@@ -185,8 +185,11 @@ class Plan:
 
 
 def run_id(place: str, seed: int) -> str:
-    """Return the identifier of the run of an addressed subject under a seed."""
-    return address([place, seed])[:DIGITS]
+    """Return the identifier of the run of an addressed subject under a seed.
+
+    It begins with a letter: a spreadsheet takes `12e34` for a number.
+    """
+    return "r" + address([place, seed])[:DIGITS]
 
 
 def crossed(arms: Iterable[Arm], worlds: Sequence[Mapping[str, Any]]) -> tuple[Arm, ...]:

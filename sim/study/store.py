@@ -246,7 +246,8 @@ def to_arrow(rows: Sequence[Row]) -> pa.Table:
 def _rows(content: bytes) -> Iterator[Row]:
     import pyarrow.parquet as pq
 
-    columns = pq.read_table(io.BytesIO(content)).to_pydict()
+    # Without threads: those of a reader may outlive the interpreter, which then aborts at its end.
+    columns = pq.read_table(io.BytesIO(content), use_threads=False, pre_buffer=False).to_pydict()
     fixed = [columns.pop(name) for name in FIXED]
     weekly = {
         name.removeprefix(WEEKLY): columns.pop(name)

@@ -10,8 +10,10 @@ made; a plan with more arms or replications adds to what is there.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -105,6 +107,7 @@ class Study:
         content = Store(Path(root) / name).manifest()
         try:
             plan = Plan.from_manifest(content["plan"], subject_of(content["plan"]["subject"]))
+            plan = replace(plan, name=name)  # the folder may have been renamed, or be a copy
         except (KeyError, TypeError, AttributeError) as error:
             raise InputError(
                 f"{Path(root) / name / MANIFEST} is no manifest of a study ({error!r})."
@@ -132,6 +135,7 @@ class Study:
         with self.store.held():
             damaged = self.store.clean()
             stored = self.store.rows()
+            self._check_same_plan()
             self.store.write_manifest(self.manifest())
             wanted = {run.id: run for run in self.plan.runs}
             missing = [
@@ -171,6 +175,24 @@ class Study:
             seconds=seconds,
             work_seconds=spent,
         )
+
+    def _check_same_plan(self) -> None:
+        """Refuse to put this plan in the place of one that it does not contain.
+
+        More arms, more replications and other code are the same study, grown.
+        """
+        if not (self.store.folder / MANIFEST).is_file():
+            return
+        before = self.store.manifest()["plan"]
+        now = json.loads(json.dumps(self.plan.manifest()))
+        kept = [(one["label"], one["block"], one["changes"]) for one in before["arms"]]
+        grown = [(one["label"], one["block"], one["changes"]) for one in now["arms"]]
+        same = all(before[key] == now[key] for key in ("subject", "seed"))
+        if not same or any(one not in grown for one in kept):
+            raise InputError(
+                f"{self.store.folder} holds another study (of {len(kept)} arms, seed "
+                f"{before['seed']}): give this one a name of its own (--name), or remove the folder."
+            )
 
     def _note(self, event: str, **entry: Any) -> None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
