@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,12 @@ def printed(capsys: Capture, *arguments: str) -> str:
     return capsys.readouterr().out
 
 
+def only(folder: Path) -> str:
+    """Return the name of the only study made in a folder."""
+    [study] = (folder / "results" / "studies").iterdir()
+    return study.name
+
+
 def printed_json(capsys: Capture, *arguments: str) -> Any:
     return json.loads(printed(capsys, *arguments, "--json"))
 
@@ -45,8 +52,29 @@ def printed_json(capsys: Capture, *arguments: str) -> Any:
     ("arguments", "part"),
     [
         ([*STUDY, "--vary", "points.raet=1,2"], 'did you mean "points.rate"'),
-        ([*STUDY, "--vary", "points.rate=1,99"], "between 0 and 10 ratio"),
-        ([*STUDY, "--vary", "points.rate"], "a grid wants PATH=a,b,c"),
+        (["study", "fengshu", *TINY, "--vary", "points.rate=1,99"], "between 0 and 10 ratio"),
+        (["study", "fengshu", *TINY, "--vary", "points.rate"], "a grid wants PATH=a,b,c"),
+        (
+            [*STUDY, "--vary", "incentives.points.rate=3,4"],
+            '--vary: "points.rate" and "incentives.points.rate" set one number, '
+            "incentives.points.rate; give it once",
+        ),
+        ([*STUDY, "--set", "points.rate=3"], '--set and --vary: "points.rate" and "points.rate"'),
+        (
+            ["run", "fengshu", "--set", "scale=0.01", "--set", "population.scale=0.02"],
+            '--set: "scale" and "population.scale" set one number',
+        ),
+        (
+            [
+                "run",
+                "fengshu",
+                "--set",
+                "needs.arrival={medical=0.01}",
+                "--set",
+                "needs.arrival.medical=0.02",
+            ],
+            "set one number, rules.needs.arrival.medical",
+        ),
         ([*STUDY[:-2], "--replications", "0"], "--replications 0 is out of bounds"),
         ([*STUDY, "-j", "0"], "-j 0 is out of bounds"),
         ([*STUDY, "--design", "gird"], 'did you mean "grid"'),
@@ -125,10 +153,10 @@ def test_a_study_is_made_shown_exported_and_replayed(capsys: Capture, elsewhere:
 
 
 def test_the_same_command_resumes_and_makes_nothing_twice(
-    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, elsewhere: Path
 ) -> None:
     printed(capsys, *STUDY)
-    study = Study.open("fengshu-grid")
+    study = Study.open(only(elsewhere))
     before = [path.read_bytes() for path in study.store.chunks()]
     monkeypatch.setattr("sim.study.work.make_row", None)
     printed(capsys, *STUDY)
@@ -198,19 +226,22 @@ def test_a_grid_has_no_indices(capsys: Capture) -> None:
     assert 'did you mean "trust"' in bad(capsys, "indices", "rates", "--outcome", "trsut")
 
 
-def test_replications_are_added_until_the_contrast_is_narrow(capsys: Capture) -> None:
+def test_replications_are_added_until_the_contrast_is_narrow(
+    capsys: Capture, elsewhere: Path
+) -> None:
     arguments = [*STUDY, "--precision", "fund_balance=500", "--cap", "12"]
     text = printed(capsys, *arguments)
     assert "Widest interval of fund_balance: ±" in text
     assert "pairs suffice" in text
-    assert 4 <= len(Study.open("fengshu-grid").frame()) <= 24
+    assert 4 <= len(Study.open(only(elsewhere)).frame()) <= 24
 
 
 def test_a_dry_run_says_what_it_would_take_and_writes_nothing(
     capsys: Capture, elsewhere: Path
 ) -> None:
     text = printed(capsys, *STUDY, "--dry-run")
-    assert text.startswith("fengshu-grid: 4 runs, 0 of them stored already;")
+    assert text.startswith("fengshu-grid-rate-")
+    assert ": 4 runs, 0 of them stored already;" in text
     assert "of disk" in text
     found = printed_json(capsys, *STUDY, "--dry-run")
     assert found["runs"] == 4
@@ -281,3 +312,67 @@ def test_a_published_run_of_another_version_is_compared_by_its_outcomes() -> Non
     assert "The same outcomes as published" in cli.studies._agreement(False, False, 1e-15)
     assert cli.studies._agreement(False, False, 1e-3) == "NOT the same as stored."
     assert cli.studies._agreement(False, False, math.inf) == "NOT the same as stored."
+
+
+def test_studies_that_vary_otherwise_have_other_names_and_more_replications_the_same(
+    capsys: Capture, elsewhere: Path
+) -> None:
+    printed(capsys, *STUDY)
+    name = only(elsewhere)
+    printed(capsys, *STUDY[:-2], "--replications", "3")
+    assert only(elsewhere) == name
+    base = ["study", "fengshu", *TINY, "--weeks", "2", "--replications", "2"]
+    printed(capsys, *base, "--vary", "points.rate=0.5,1")
+    assert len(list((elsewhere / "results" / "studies").iterdir())) == 2
+
+
+def test_a_plan_does_not_take_the_place_of_another(capsys: Capture, elsewhere: Path) -> None:
+    printed(capsys, *STUDY, "--name", "one")
+    other = ["study", "fengshu", *TINY, "--vary", "points.rate=3,4", "--name", "one"]
+    assert "holds another study" in bad(capsys, *other, "--weeks", "2", "--replications", "2")
+    assert len(Study.open("one").frame()) == 4
+
+
+def test_a_renamed_study_is_read_from_its_folder_and_a_copy_is_its_own(
+    capsys: Capture, elsewhere: Path
+) -> None:
+    printed(capsys, *STUDY, "--name", "first")
+    root = elsewhere / "results" / "studies"
+    shutil.copytree(root / "first", root / "copy")
+    (root / "first").rename(root / "renamed")
+    assert "renamed: 4 of 4 runs stored" in printed(capsys, "show", "renamed")
+    printed(capsys, *STUDY[:-2], "--replications", "4", "--name", "renamed")
+    assert "copy: 4 of 4 runs stored" in printed(capsys, "show", "copy")
+    printed(capsys, "export", "copy", "--csv")
+    exported = pd.read_csv(elsewhere / "results" / "export" / "copy" / "runs.csv")
+    assert len(exported) == 4
+
+
+def test_one_bad_folder_does_not_hide_the_other_studies(capsys: Capture, elsewhere: Path) -> None:
+    printed(capsys, *STUDY, "--name", "good")
+    bad_folder = elsewhere / "results" / "studies" / "bad"
+    bad_folder.mkdir()
+    (bad_folder / "study.json").write_text("{")
+    assert execute(["studies"]) == 0
+    said = capsys.readouterr()
+    assert "good" in said.out
+    assert "bad" in said.err
+
+
+def test_a_study_without_runs_has_nothing_to_export(capsys: Capture, elsewhere: Path) -> None:
+    printed(capsys, *STUDY, "--name", "empty")
+    shutil.rmtree(elsewhere / "results" / "studies" / "empty" / "runs")
+    assert "no finished run to export" in bad(capsys, "export", "empty", "--csv")
+
+
+def test_a_scenario_whose_file_name_has_a_space_gives_a_study_a_name(
+    capsys: Capture, elsewhere: Path
+) -> None:
+    (elsewhere / "我们 的 place.toml").write_text('extends = "fengshu"\n', encoding="utf-8")
+    printed(capsys, STUDY[0], "我们 的 place.toml", *STUDY[2:])
+    assert only(elsewhere).startswith("我们-的-place-grid-rate-")
+
+
+def test_identifiers_of_runs_are_words_to_a_spreadsheet(capsys: Capture, elsewhere: Path) -> None:
+    printed(capsys, *STUDY, "--name", "ids")
+    assert all(run.id[0] == "r" for run in Study.open("ids").plan.runs)

@@ -1,5 +1,6 @@
 """Factors read the one declaration; designs lay them out, and SALib's traps are met."""
 
+from collections import Counter
 from itertools import pairwise
 
 import numpy as np
@@ -187,3 +188,57 @@ def test_worlds_fill_the_range_of_each_unknown_evenly() -> None:
     for one in TWO:
         places = np.array([(world[one.path] - one.low) / (one.high - one.low) for world in drawn])
         assert np.histogram(places, 8, (0, 1))[0].tolist() == [8] * 8
+
+
+WHOLE = "population.grids"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda f, g: design.latin_hypercube([f, g], 600, 1),
+        lambda f, g: design.free([f, g], 512, 1),
+        lambda f, g: design.saltelli([f, g], 128, 1),
+        lambda f, g: design.fast([f, g], 300, 1),
+    ],
+    ids=["lhs", "free", "sobol", "fast"],
+)
+def test_a_whole_number_is_drawn_whole_with_both_ends_and_fair_shares(make):
+    """Six values; each comes as often as any other, within a third of its share."""
+    grids = factor(WHOLE, 8.0, 13.0, extrapolate=True)
+    values = [dict(one.changes)[grids.path] for one in make(grids, factor("strength"))]
+    assert all(type(value) is int for value in values)
+    counts = Counter(values)
+    assert sorted(counts) == [8, 9, 10, 11, 12, 13]
+    share = len(values) / 6
+    assert all(abs(count - share) < share / 3 for count in counts.values())
+
+
+def test_trajectories_move_a_whole_number_within_its_ends():
+    grids = factor(WHOLE, 8.0, 13.0, extrapolate=True)
+    arms = design.morris([grids, factor("strength")], 12, 1)
+    values = {dict(one.changes)[grids.path] for one in arms}
+    assert {8, 13} <= values <= set(range(8, 14))
+
+
+def test_a_whole_number_s_range_must_end_at_whole_numbers():
+    with pytest.raises(InputError, match="not a whole number"):
+        factor(WHOLE, 8.5, 13.0, extrapolate=True)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda chosen: design.latin_hypercube(chosen, 8, 1),
+        lambda chosen: design.free(chosen, 8, 1),
+        lambda chosen: design.saltelli(chosen, 8, 1),
+        lambda chosen: design.morris(chosen, 4, 1),
+        lambda chosen: design.fast(chosen, 100, 1),
+        lambda chosen: design.one_at_a_time(chosen, 2),
+        lambda chosen: design.worlds(chosen, 4, 1),
+    ],
+    ids=["lhs", "free", "sobol", "morris", "fast", "oat", "worlds"],
+)
+def test_one_number_under_two_spellings_is_refused_by_every_design(make):
+    with pytest.raises(InputError, match=r"incentives\.points\.rate varies twice"):
+        make([factor("points.rate"), factor("incentives.points.rate")])
