@@ -18,7 +18,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.errors import InputError, did_you_mean, shown
-from sim.results import NOTICE, commit, new_folder, plain, versions
+from sim.folders import new_folder
+from sim.results import NOTICE, commit, plain, versions
 from sim.study.crew import Crew
 from sim.study.plan import RESERVED, Plan, Run, tags_of
 from sim.study.study import ROOT, Estimate, Report, Study

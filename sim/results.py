@@ -10,14 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import platform
-import shutil
 import subprocess
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
@@ -26,6 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.errors import InputError
+from sim.folders import new_folder, try_folder
 from sim.machine import processors
 from sim.pool import process_pool
 from sim.records import NOTHING, Outcome, declared, mean_known, share
@@ -293,42 +292,6 @@ def _check_folder(folder: Path) -> None:
         )
 
 
-@contextmanager
-def new_folder(folder: Path) -> Iterator[Path]:
-    """Give a temporary folder that becomes `folder` at the end, or vanishes where something fails.
-
-    An older result in its place is replaced.
-    """
-    folder = folder.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = folder.parent / f".{folder.name}.{os.getpid()}.partial"
-    old = partial.with_suffix(".old")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir()
-    try:
-        yield partial
-        for path in (*partial.iterdir(), partial):
-            _flush(path)
-        if folder.exists():
-            os.replace(folder, old)
-        os.replace(partial, folder)
-        _flush(folder.parent)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
-    """Have the operating system write a file or a folder to the disk."""
-    if os.name == "nt" and path.is_dir():
-        return  # Windows cannot flush folders
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def plain(value: Any) -> Any:
     """Return a value as JSON knows it; what is not a finite number becomes null."""
     if isinstance(value, Mapping):
@@ -345,20 +308,35 @@ def plain(value: Any) -> Any:
 
 
 def store(folder: Path, scenario: Scenario, weeks: int, runs: Sequence[Run]) -> dict[str, Any]:
-    """Write tables, manifest and overview figure; return the manifest."""
-    from sim.analysis import overview
+    """Write tables, manifest and overview figure; return the manifest.
 
+    A figure that cannot be drawn takes nothing else with it: a warning says what came in its way.
+    """
     about = plain(manifest(scenario, weeks, runs))
     weekly = long_table(runs)
     with new_folder(folder) as place:
         weekly.to_parquet(place / "weekly.parquet", index=False)
         weekly.to_csv(place / "weekly.csv", index=False, date_format="%Y-%m-%d")
         outcome_table(runs).to_csv(place / "outcomes.csv", index=False)
-        figure = overview.draw(weekly, about)
-        overview.save(figure, place / "overview.png", place / "overview.svg")
         text = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
         (place / "run.json").write_text(text + "\n", encoding="utf-8")
+        try:
+            _draw_overview(weekly, about, place)
+        except Exception as error:
+            why = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            warnings.warn(f"the overview could not be drawn ({why})", FigureWarning, stacklevel=2)
     return about  # type: ignore[no-any-return]
+
+
+class FigureWarning(UserWarning):
+    """A figure could not be drawn; the tables are there."""
+
+
+def _draw_overview(weekly: pd.DataFrame, about: dict[str, Any], place: Path) -> None:
+    from sim.analysis import overview
+
+    figure = overview.draw(weekly, about)
+    overview.save(figure, place / "overview.png", place / "overview.svg")
 
 
 def run_and_store(
@@ -388,7 +366,9 @@ def run_and_store(
     """
     if out is not None:
         _check_folder(Path(out))
-    tasks = [Task(scenario, weeks, number) for number in seeds_from(seed, replications)]
+    try_folder(Path("results") / scenario.name if out is None else Path(out))
+    seeds = seeds_from(seed, replications)
+    tasks = [Task(scenario, weeks, number) for number in seeds]
     runs = run_many(tasks, run_one, progress)
     digest = combined_digest(runs)
     folder = Path("results") / scenario.name / digest[:12] if out is None else Path(out)
@@ -405,7 +385,7 @@ def run_and_store(
         "notice": NOTICE,
         "version": about["versions"]["redmaple"],
         "folder": str(folder),
-        "files": list(FILES),
+        "files": [name for name in FILES if (folder / name).exists()],
         "outcomes": mean_outcomes(runs),
         "start": start_values(runs),
         "stocks": stocks(runs),

@@ -15,7 +15,7 @@ FILES = sorted(SIM.rglob("*.py"))
 
 FLOORS = [
     {"errors", "glossary", "machine", "sources"},
-    {"cache"},
+    {"cache", "folders"},
     {"pool"},
     {"declare"},
     {"tables"},

@@ -243,3 +243,14 @@ def test_every_json_result_has_what_the_command_line_promises(stored):
     assert result["weeks"] == WEEKS
     assert result["scenario"] == "fengshu"
     assert len(result["digest"]) == 64
+
+
+def test_a_figure_that_fails_is_a_warning_and_the_tables_are_there(tmp_path, monkeypatch, small):
+    def broken(*given):
+        raise RuntimeError("no ink")
+
+    monkeypatch.setattr(results, "_draw_overview", broken)
+    with pytest.warns(results.FigureWarning, match="no ink"):
+        result = results.run_and_store(small, 2, out=tmp_path / "out")
+    assert result["files"] == ["weekly.parquet", "weekly.csv", "outcomes.csv", "run.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(result["files"])

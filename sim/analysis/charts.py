@@ -118,6 +118,7 @@ class Mark(NamedTuple):
 # --- Charts --------------------------------------------------------------------------------------
 
 
+@theme.drawn
 def intervals(
     table: pd.DataFrame,
     words: Words,
@@ -165,7 +166,7 @@ def intervals(
     _check(table, [row, hue, panel], [estimate, low, high])
     rows, groups, panels = _order(table, row), _order(table, hue), _order(table, panel)
     words, marks = _typeset(words, marks, language)
-    figure = sheet.blank(language, width)
+    figure = sheet.blank(width)
     names, tall, room = _rows(figure, words, rows, len(groups))
     across = columns or sheet.side_by_side(len(panels), room, PANEL)
     marked = any(mark.label and mark.along == "x" for mark in marks)
@@ -199,6 +200,7 @@ def intervals(
     return figure
 
 
+@theme.drawn
 def curves(
     table: pd.DataFrame,
     words: Words,
@@ -256,7 +258,7 @@ def curves(
     groups, panels = _order(table, hue), _order(table, panel)
     points = _order(table, x) if steps else sorted(_order(table, x))
     words, marks = _typeset(words, marks, language)
-    figure = sheet.blank(language, width)
+    figure = sheet.blank(width)
     across = columns or sheet.side_by_side(len(panels), width - 0.4, PANEL)
     named = steps or len(points) <= 8
     room = (width - 0.45) / across / len(points) if steps else width
@@ -308,6 +310,7 @@ def curves(
     return figure
 
 
+@theme.drawn
 def heat(
     table: pd.DataFrame,
     words: Words,
@@ -352,7 +355,7 @@ def heat(
     _check(table, [row, column, panel], [estimate, *ends])
     rows, along, panels = _order(table, row), _order(table, column), _order(table, panel)
     words, _ = _typeset(words, (), language)
-    figure = sheet.blank(language, width)
+    figure = sheet.blank(width)
     names, _, room = _rows(figure, words, rows, 1)
     side = columns or sheet.side_by_side(len(panels), room, 0.62 * len(along))
     steps, slant, below_axes = sheet.across(
@@ -401,6 +404,7 @@ def heat(
     return figure
 
 
+@theme.drawn
 def indices(
     table: pd.DataFrame,
     words: Words,
@@ -452,7 +456,7 @@ def indices(
     rows += [name for name in ranked if name in idle]
     kinds, panels = _order(table, kind), _order(table, outcome)
     words, _ = _typeset(words, (), language)
-    figure = sheet.blank(language, width)
+    figure = sheet.blank(width)
     names, tall, room = _rows(figure, words, rows, len(kinds))
     keys = _keys(words, kinds, kind, line=False)
     if idle & set(rows):
@@ -488,6 +492,7 @@ def indices(
     return figure
 
 
+@theme.drawn
 def scatter_morris(
     table: pd.DataFrame,
     words: Words,
@@ -535,7 +540,7 @@ def scatter_morris(
     _check(table, [factor, outcome], [x, y, *ends])
     idle, panels = set(dummies), _order(table, outcome)
     words, _ = _typeset(words, (), language)
-    figure = sheet.blank(language, width)
+    figure = sheet.blank(width)
     keys = [(_dotted(), theme.punctuated(TEXT[language]["as_large"], language))]
     if table[factor].isin(idle).any():
         keys = [_floor_key(language), *keys]

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
@@ -319,6 +319,7 @@ def panels(weekly: pd.DataFrame, words: Mapping[str, str]) -> list[Panel | None]
 # --- Drawing -------------------------------------------------------------------------------------
 
 
+@theme.drawn
 def draw(weekly: pd.DataFrame, about: Mapping[str, Any], language: str = "en") -> Figure:
     """Draw the overview of a result.
 
@@ -330,9 +331,10 @@ def draw(weekly: pd.DataFrame, about: Mapping[str, Any], language: str = "en") -
     Raises:
         InputError: an unknown language, or no font for it.
     """
-    theme.use(language)
     words = TEXT[language]
-    figure, axes = plt.subplots(3, 3, figsize=(11.4, 8.2), sharex=False)
+    figure = Figure((11.4, 8.2))
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(3, 3)
     figure.subplots_adjust(left=0.045, right=0.9, top=0.865, bottom=0.1, wspace=0.6, hspace=0.46)
     opening = opening_week(weekly)
     for number, (axis, panel) in enumerate(zip(axes.flat, panels(weekly, words), strict=True)):
@@ -576,11 +578,11 @@ def _frame(
 
 
 def save(figure: Figure, *places: Path) -> None:
-    """Write a figure to files, the same bytes each time, and close it."""
+    """Write a figure to files, the same bytes each time."""
     without_date: dict[str, Callable[[], dict[str, Any]]] = {
         ".png": lambda: {"Software": None},
         ".svg": lambda: {"Date": None, "Creator": "redmaple"},
     }
-    for place in places:
-        figure.savefig(place, metadata=without_date.get(place.suffix, dict)())
-    plt.close(figure)
+    with theme.look():
+        for place in places:
+            figure.savefig(place, metadata=without_date.get(place.suffix, dict)())

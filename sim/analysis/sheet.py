@@ -144,9 +144,8 @@ def small_print(
 # --- Text: measured and folded -------------------------------------------------------------------
 
 
-def blank(language: str, width: float) -> Figure:
-    """Return an empty figure in the look of a language; `lay_out` sets its height."""
-    theme.use(language)
+def blank(width: float) -> Figure:
+    """Return an empty figure in the look that is in use; `lay_out` sets its height."""
     figure = Figure((width, 1.0), dpi=mpl.rcParams["savefig.dpi"], layout="constrained")
     FigureCanvasAgg(figure)
     return figure

@@ -7,9 +7,14 @@ are never drawn.
 
 from __future__ import annotations
 
+import functools
 import importlib.util
+import inspect
 import os
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +59,8 @@ WIDE_OPENING = "\uff08\u300a\u300c\u201c\u2018"
 CHINESE = "\u2e80-\u9fff"
 """Range of Chinese characters, for regular expressions."""
 
+BOLD = 700
+
 FONT_FILE = "REDMAPLE_FONT"
 """Environment variable that names a font file for Chinese."""
 
@@ -89,7 +96,8 @@ def _loaded(file: Path, named: str) -> str:
     try:
         if not any(font.fname == str(file) for font in fonts.ttflist):
             fonts.addfont(file)
-            fonts.ttflist.insert(0, fonts.ttflist.pop())
+            entry = fonts.ttflist.pop()
+            fonts.ttflist[:0] = [entry, replace(entry, weight=BOLD)]  # it has one weight, for both
         return font_manager.FontProperties(fname=str(file)).get_name()
     except (OSError, RuntimeError) as error:
         raise InputError(f"{named} cannot be read as a font: {error}.") from None
@@ -117,6 +125,14 @@ def punctuated(text: str, language: str) -> str:
     return wide_punctuation(text) if language == "zh" else text
 
 
+def _fallback() -> list[str]:
+    """Return the font for Chinese names in an English figure, where there is one."""
+    try:
+        return [chinese_font()]
+    except InputError:
+        return []
+
+
 def settings(language: str = "en") -> dict[str, Any]:
     """Return matplotlib's settings for a language.
 
@@ -125,7 +141,7 @@ def settings(language: str = "en") -> dict[str, Any]:
     """
     if language not in LANGUAGES:
         raise InputError(f'language "{language}" is not one of "en", "zh".')
-    families = ([chinese_font()] if language == "zh" else []) + list(LATIN)
+    families = [chinese_font(), *LATIN] if language == "zh" else [*LATIN, *_fallback()]
     return {
         "font.family": families,
         "font.size": 8,
@@ -164,14 +180,35 @@ def settings(language: str = "en") -> dict[str, Any]:
     }
 
 
-def use(language: str = "en") -> None:
-    """Set the look for all figures drawn from now on.
+@contextmanager
+def look(language: str = "en") -> Iterator[None]:
+    """Give what is drawn within it this look, whatever the user's settings, which stay as they are.
 
     Raises:
         InputError: an unknown language, or no font for it.
     """
     chosen = settings(language)
-    mpl.use("Agg")
-    sns.set_theme(
-        context="paper", style="white", palette=list(PALETTE), font=chosen["font.family"], rc=chosen
-    )
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        sns.set_theme(
+            context="paper",
+            style="white",
+            palette=list(PALETTE),
+            font=chosen["font.family"],
+            rc=chosen,
+        )
+        yield
+
+
+def drawn[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Let a function that draws, and takes a `language`, draw in the look of that language."""
+    taken = inspect.signature(function)
+
+    @functools.wraps(function)
+    def draw(*arguments: P.args, **named: P.kwargs) -> R:
+        given = taken.bind(*arguments, **named)
+        given.apply_defaults()
+        with look(given.arguments["language"]):
+            return function(*arguments, **named)
+
+    return draw

@@ -94,8 +94,16 @@ def execute(arguments: Sequence[str]) -> int:
         return _our_fault(error)
 
 
+def _open_streams() -> None:
+    """Give the command streams where its caller closed them: what nobody reads goes nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+
+
 def main() -> None:
     """Entry of the `redmaple` command."""
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):  # a terminal without Chinese letters shows "?"
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

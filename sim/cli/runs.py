@@ -19,6 +19,7 @@ from sim.cli.shared import (
     check_out,
     check_run,
     checked_scenario,
+    folder,
     print_json,
     progress_bar,
 )
@@ -87,7 +88,8 @@ def run(
     seed: SeedOption = 1,
     replications: Annotated[int, typer.Option(help="Runs, each with a seed of its own.")] = 1,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder for the results; made if need be.")
+        Path | None,
+        typer.Option(parser=folder, metavar="DIR", help="Folder for the results; made if need be."),
     ] = None,
     json: JsonOption = False,
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import math
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -92,25 +91,27 @@ def check_run(weeks: int, seed: int, replications: int = 1) -> None:
     between("--weeks", weeks, 1, LONGEST, "weeks")
     between("--seed", seed, 0, LARGEST_SEED, "(a whole number below 2^63)")
     between("--replications", replications, 1, MOST_REPLICATIONS, "runs")
+    if seed > LARGEST_SEED - (replications - 1):
+        raise InputError(
+            f"--seed {seed} is out of bounds: the last of {replications:,} replications would take "
+            f"a seed above {LARGEST_SEED}."
+        )
+
+
+def folder(text: str) -> Path:
+    """Return the folder of an option; an empty name, as of an unset variable, is not this folder."""
+    if not text.strip():
+        raise InputError("a folder needs a name; this one is empty.")
+    return Path(text)
 
 
 def check_out(out: Path | None) -> None:
     """Check that results can be written, without making the folder yet."""
     if out is None:
         return
-    text = str(out)
-    if not text.strip() or "\0" in text:
-        raise InputError("--out needs the name of a folder.")
-    try:
-        if out.exists() and not out.is_dir():
-            raise InputError(f"--out {text} is a file, not a folder.")
-        standing = next(path for path in (out, *out.absolute().parents) if path.exists())
-    except OSError as error:
-        raise InputError(f"--out {text} cannot be used: {error.strerror}.") from None
-    if not standing.is_dir():
-        raise InputError(f"--out {text} cannot be made: {standing} is a file, not a folder.")
-    if not os.access(standing, os.W_OK | os.X_OK):
-        raise InputError(f"--out {text} cannot be written: no permission in {standing}.")
+    from sim.folders import try_folder
+
+    try_folder(out)
 
 
 # --- Output ----------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from sim.cli.shared import (
     check_run,
     checked_scenario,
     decimals,
+    folder,
     print_json,
     say,
 )
@@ -68,7 +69,8 @@ DryOption = Annotated[
 ]
 RetryOption = Annotated[bool, typer.Option("--retry", help="Make failed runs again too.")]
 RootOption = Annotated[
-    Path | None, typer.Option("--studies", metavar="DIR", help="Folder of the stored studies.")
+    Path | None,
+    typer.Option("--studies", parser=folder, metavar="DIR", help="Folder of the stored studies."),
 ]
 OutcomeOption = Annotated[
     list[str] | None, typer.Option("--outcome", metavar="NAME", help="Outcome; may be repeated.")
@@ -94,7 +96,8 @@ def experiment(
     dry_run: DryOption = False,
     retry: RetryOption = False,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder for tables, figures and verdicts.")
+        Path | None,
+        typer.Option(parser=folder, metavar="DIR", help="Folder for tables, figures and verdicts."),
     ] = None,
     studies: RootOption = None,
     json: JsonOption = False,
@@ -685,7 +688,7 @@ def export(
     csv: Annotated[bool, typer.Option("--csv", help="Write CSV.")] = False,
     parquet: Annotated[bool, typer.Option("--parquet", help="Write Parquet.")] = False,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder; made if need be.")
+        Path | None, typer.Option(parser=folder, metavar="DIR", help="Folder; made if need be.")
     ] = None,
     studies: RootOption = None,
 ) -> None:
@@ -731,7 +734,8 @@ def replay(
     study: StudyArgument,
     run_id: Annotated[str, typer.Argument(metavar="RUN_ID", help="Identifier, or its beginning.")],
     published: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of a published experiment.")
+        Path | None,
+        typer.Option(parser=folder, metavar="DIR", help="Folder of a published experiment."),
     ] = None,
     studies: RootOption = None,
     json: JsonOption = False,
@@ -817,7 +821,8 @@ def _agreement(new: bool, same: bool, gap: float) -> str:
 def verify(
     trials: Annotated[int, typer.Option(help="Trials of each case.")] = 200,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder for the tables; made if need be.")
+        Path | None,
+        typer.Option(parser=folder, metavar="DIR", help="Folder for the tables; made if need be."),
     ] = None,
     json: JsonOption = False,
 ) -> None:

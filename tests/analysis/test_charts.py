@@ -449,14 +449,21 @@ def test_names_of_factors_touch_neither_each_other_nor_a_point_and_the_largest_i
         assert not any(box.contains(*point) for _, box in names)
 
 
+@pytest.fixture
+def in_look():
+    """Measure text in the look of English figures."""
+    with theme.look("en"):
+        yield
+
+
 # --- Text ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("in_look")
 def test_text_is_folded_at_spaces_and_between_chinese_characters():
     assert sheet.pieces("one two") == ("one ", "two")
     assert sheet.pieces("共2,200次\uff0c好") == ("共", "2,200", "次\uff0c", "好")
     assert sheet.pieces("\uff08甲\uff09") == ("\uff08甲\uff09",)
-    theme.use("en")
     words = "what becomes of it over the years"
     lines = sheet.fold(words, 7.0, 0.8)
     assert len(lines) > 1
@@ -465,16 +472,16 @@ def test_text_is_folded_at_spaces_and_between_chinese_characters():
     assert sheet.fold("indivisible", 7.0, 0.1) == ["indivisible"]
 
 
+@pytest.mark.usefixtures("in_look")
 def test_names_in_several_lines_have_lines_of_like_width():
-    theme.use("en")
     name = "aaaa bbbb cccc dd"
     room = sheet.width_of("aaaa bbbb cccc", 7.0) + 0.01
     assert sheet.fold(name, 7.0, room) == ["aaaa bbbb cccc", "dd"]
     assert sheet.folded([name, "aaaa"], 7.0, room) == ["aaaa bbbb\ncccc dd", "aaaa"]
 
 
+@pytest.mark.usefixtures("in_look")
 def test_names_of_steps_are_turned_only_where_they_find_no_room():
-    theme.use("en")
     assert sheet.across(["a", "b"], 1.0) == (["a", "b"], 0.0, 0.0)
     names, angle, height = sheet.across(["indivisible", "b"], 0.2)
     assert names == ["indivisible", "b"]

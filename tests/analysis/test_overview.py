@@ -85,7 +85,6 @@ def test_the_same_table_gives_the_same_bytes(tmp_path):
 def test_it_says_what_it_is_and_that_it_is_uncalibrated():
     figure = overview.draw(weekly(), ABOUT)
     words = " ".join(text.get_text() for text in figure.texts)
-    plt.close(figure)
     for part in ("A community", "UNCALIBRATED", "fengshu", "seeds 4–6", "redmaple 0.1.0", "3 runs"):
         assert part in words
 
@@ -100,7 +99,6 @@ def test_names_at_line_ends_do_not_touch_and_stay_in_the_figure():
         assert 0 <= box.y0 < box.y1 <= height, word
         for other, second in placed[i + 1 :]:
             assert not box.padded(-1).overlaps(second.padded(-1)), f"{word} on {other}"
-    plt.close(figure)
 
 
 def test_both_languages_have_the_same_words_and_places():
@@ -124,7 +122,7 @@ def test_no_word_is_left_unused():
     words = Words(overview.TEXT["en"])
     overview.TEXT["en"], kept = words, overview.TEXT["en"]
     try:
-        plt.close(overview.draw(weekly(), ABOUT))
+        overview.draw(weekly(), ABOUT)
     finally:
         overview.TEXT["en"] = kept
     assert set(kept) - words.used == set()
@@ -197,7 +195,7 @@ def test_a_file_that_is_no_font_is_refused(monkeypatch, tmp_path):
     (tmp_path / "font.otf").write_text("no font", encoding="utf-8")
     monkeypatch.setenv(theme.FONT_FILE, str(tmp_path / "font.otf"))
     with pytest.raises(InputError, match="cannot be read as a font"):
-        theme.use("zh")
+        theme.settings("zh")
 
 
 def test_a_named_font_file_is_used_for_chinese(monkeypatch):
@@ -214,5 +212,4 @@ def test_an_unknown_language_is_refused():
 
 
 def test_a_manifest_read_from_its_file_can_be_drawn():
-    figure = overview.draw(weekly(), json.loads(json.dumps(ABOUT)))
-    plt.close(figure)
+    overview.draw(weekly(), json.loads(json.dumps(ABOUT)))

@@ -1,6 +1,9 @@
 """The look of figures: the Chinese font that comes along, and Chinese punctuation."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import matplotlib as mpl
@@ -9,8 +12,9 @@ from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 
 from sim import headings
-from sim.analysis import theme
+from sim.analysis import overview, theme
 from sim.errors import InputError
+from tests.analysis.test_overview import ABOUT, weekly
 
 HERE = Path(headings.__file__).parent
 WRITTEN = sorted(
@@ -51,10 +55,10 @@ def test_the_font_is_under_the_open_font_license(font_file):
 
 def test_the_font_is_loaded_once(font_file):
     before = len(font_manager.fontManager.ttflist)
-    theme.use("zh")
-    theme.use("zh")
+    for _ in range(2):
+        with theme.look("zh"):
+            assert mpl.rcParams["font.family"] == ["Noto Sans SC", "DejaVu Sans"]
     assert len(font_manager.fontManager.ttflist) == before
-    assert mpl.rcParams["font.family"] == ["Noto Sans SC", "DejaVu Sans"]
 
 
 def test_a_font_of_the_package_that_cannot_be_read_is_named(monkeypatch, tmp_path):
@@ -87,3 +91,44 @@ def test_chinese_text_gets_chinese_punctuation_and_numbers_keep_theirs(typed, se
     assert theme.wide_punctuation(typed) == set_as
     assert theme.wide_punctuation(set_as) == set_as
     assert theme.punctuated(typed, "en") == typed
+
+
+def test_drawing_leaves_the_user_s_settings_as_they_are(tmp_path):
+    mine = {"font.size": 17.0, "axes.grid": False, "text.usetex": True, "savefig.dpi": 33.0}
+    with mpl.rc_context(mine):
+        before = dict(mpl.rcParams)
+        figure = overview.draw(weekly(), ABOUT, "zh")
+        overview.save(figure, tmp_path / "a.png", tmp_path / "a.svg")
+        assert dict(mpl.rcParams) == before
+    assert (tmp_path / "a.png").stat().st_size > 10_000
+
+
+def test_a_figure_is_the_same_whatever_the_user_s_settings(tmp_path):
+    overview.save(overview.draw(weekly(), ABOUT), tmp_path / "plain.svg")
+    with mpl.rc_context({"font.size": 30.0, "text.usetex": True, "lines.linewidth": 9.0}):
+        overview.save(overview.draw(weekly(), ABOUT), tmp_path / "other.svg")
+    assert (tmp_path / "plain.svg").read_bytes() == (tmp_path / "other.svg").read_bytes()
+
+
+@pytest.mark.parametrize("backend", ["nonsense", "svg", "module://not_installed"])
+def test_a_backend_of_the_user_s_is_neither_used_nor_changed(backend):
+    script = (
+        "from sim.analysis import overview, theme; import matplotlib, os;"
+        "print(os.environ['MPLBACKEND'], matplotlib.rcParams._get('backend'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"MPLBACKEND": backend},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    asked, used = done.stdout.split(maxsplit=1)
+    assert asked == backend
+    assert backend == "nonsense" or used.strip() == backend
+
+
+def test_a_chinese_name_in_an_english_figure_is_no_box(recwarn, tmp_path):
+    about = {**ABOUT, "scenario": {**ABOUT["scenario"], "title": "枫树社区 at work"}}
+    overview.save(overview.draw(weekly(), about), tmp_path / "a.png")
+    assert not [w for w in recwarn if "missing from font" in str(w.message)]
