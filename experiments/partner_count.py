@@ -63,7 +63,7 @@ from sim.study.factors import Factor, factor
 from sim.study.plan import Arm, Plan, arm, crossed
 from sim.study.precision import Plans, bought, until_precise
 from sim.study.subject import CommunitySubject
-from sim.study.tables import estimated, ordered, row_of, span
+from sim.study.estimates import estimated, ordered, row_of, span
 from sim.study.verdict import Finding, Prediction, Verdict
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ show); the adaptive manager and reported indicators see only the latter.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from sim import headings
 from sim.compiled import loop
+from sim.statistics import NOT_NEGATIVE, SHARE, UNBOUNDED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +44,13 @@ class Outcome:
     over_time: Literal["sum", "mean", "last"]
     recorded: bool = False
     scaled: bool = False
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Between which numbers its mean lies, by its unit; sums of money may be owed."""
+        if self.unit == "0-1" or self.unit.partition(" ")[0] == "share":
+            return SHARE
+        return UNBOUNDED if self.unit == "yuan" else NOT_NEGATIVE
 
 
 def outcome(
@@ -109,6 +118,12 @@ def declared() -> dict[str, Outcome]:
                 raise ValueError(f"{heading} gives {name!r}, which another file gives already")
             figures[name] = figure
     return figures
+
+
+def bounds_of(names: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """Return the bounds of the means of weekly figures; none for what is no such figure."""
+    figures = declared()
+    return {name: figures[name].bounds if name in figures else UNBOUNDED for name in names}
 
 
 class Records:

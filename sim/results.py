@@ -27,9 +27,9 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.pool import process_pool
-from sim.records import Outcome, declared
+from sim.records import Outcome, bounds_of, declared
 from sim.scenario import Scenario, people
-from sim.statistics import mean_interval
+from sim.statistics import FEWEST, mean_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -420,9 +420,10 @@ def mean_outcomes(runs: Sequence[Run]) -> dict[str, float]:
 
 
 def intervals(runs: Sequence[Run]) -> dict[str, list[float]]:
-    """Return the 95 % t interval of every figure's mean over the replications."""
+    """Return the 95 % interval of every figure's mean over the replications, within its bounds."""
     return {
-        name: list(mean_interval([run.outcomes[name] for run in runs])) for name in runs[0].outcomes
+        name: list(mean_interval([run.outcomes[name] for run in runs], bounds=bounds))
+        for name, bounds in bounds_of(runs[0].outcomes).items()
     }
 
 
@@ -475,6 +476,7 @@ def summary_text(result: Mapping[str, Any]) -> str:
     seeds = f"seed {result['seed']}"
     if runs > 1:
         seeds = f"{runs} runs, seeds {result['seed']}-{result['seed'] + runs - 1}, means"
+        seeds += f", no interval below {FEWEST} runs" if runs < FEWEST else ""
     lines = [
         str(result["title"]),
         f"{result['scenario']}, {result['weeks']} weeks, {seeds}, digest {result['digest'][:12]}",
@@ -543,6 +545,8 @@ def _facts(
         if intervals is None:
             return ""
         low, high = intervals[name]
+        if low is None:
+            return ""
         return f" [{_text(low, 1, digits)} to {_text(high, 1, digits)}]"
 
     def moved(name: str) -> str:

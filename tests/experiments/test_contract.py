@@ -7,15 +7,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim import experiments
 from sim.errors import InputError
+from sim.study import experiment as experiments
 from sim.study.crew import in_process
 from sim.study.study import Study
 from sim.study.table import DONE
 
 NAMES = experiments.available()
 REFERENCE = experiments.REFERENCE
-PREDICTED = Path(experiments.__file__).parents[1] / "docs/explanation/what-the-model-is-for.md"
+PREDICTED = Path(experiments.__file__).parents[2] / "docs/explanation/what-the-model-is-for.md"
 
 TOY = '''"""Does x decide?
 
@@ -242,7 +242,7 @@ def test_a_published_run_is_found_by_its_identifier(name: str) -> None:
 
 def test_the_page_on_published_results_is_up_to_date() -> None:
     page = (REFERENCE / "README.md").read_text(encoding="utf-8")
-    assert page == experiments.gallery(REFERENCE), "run `uv run python -m sim.experiments`"
+    assert page == experiments.gallery(REFERENCE), "run `uv run python -m sim.study.experiment`"
 
 
 def test_a_folder_that_is_not_published_is_refused(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiments import load
+from sim.study.experiment import load
 from sim.study.table import DONE, Row, tidy
 
 experiment = load("partner_count")

@@ -45,7 +45,7 @@ ABOUT, RUNS, VERDICTS = "experiment.json", "runs", "verdicts.csv"
 LANGUAGES = ("en", "zh")
 OUT = Path("results") / "experiments"
 
-REFERENCE = Path(__file__).parents[1] / "results" / "reference"
+REFERENCE = Path(__file__).parents[2] / "results" / "reference"
 """Where results are published; not there in an installed package."""
 
 type Progress = Callable[[str, int, int, int], None] | None
@@ -57,8 +57,8 @@ type Progress = Callable[[str, int, int, int], None] | None
 
 def folder() -> Path:
     """Return the folder of the experiments that come with the package."""
-    installed = Path(__file__).parent / "_experiments"
-    return installed if installed.is_dir() else Path(__file__).parents[1] / "experiments"
+    installed = Path(__file__).parents[1] / "_experiments"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "experiments"
 
 
 def available() -> list[str]:
@@ -388,7 +388,7 @@ def gallery(folder: Path) -> str:
     import pandas as pd
 
     lines = [
-        "<!-- Made by `python -m sim.experiments`; do not edit by hand. -->",
+        "<!-- Made by `python -m sim.study.experiment`; do not edit by hand. -->",
         "",
         "# Published results",
         "",
