@@ -196,7 +196,9 @@ def exact(successes: int, count: int, confidence: float = CONFIDENCE) -> Interva
         return NO_INTERVAL
     tail = (1 - confidence) / 2
     low = special.betaincinv(successes, count - successes + 1, tail) if successes else 0.0
-    high = special.betaincinv(successes + 1, count - successes, 1 - tail) if successes < count else 1.0
+    high = (
+        special.betaincinv(successes + 1, count - successes, 1 - tail) if successes < count else 1.0
+    )
     return Interval(float(low), float(high))
 
 
@@ -237,7 +239,7 @@ def summary_text(found: pd.DataFrame) -> str:
         for (estimate, data), (most, why) in HARD.items()
     ]
     if some_without:
-        fewest = found.loc[found["given"].idxmin()]
+        fewest = found.sort_values("given", kind="stable").iloc[0]
         lines.append(
             f"Counted are samples that have an interval; fewest have one for {fewest['estimate']}, "
             f"{fewest['data']}, {fewest['worlds']} worlds: {fewest['given']:.0%}."

@@ -47,10 +47,8 @@ class Outcome:
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """Between which numbers its mean lies, by its unit; sums of money may be owed."""
-        if self.unit == "0-1" or self.unit.partition(" ")[0] == "share":
-            return SHARE
-        return UNBOUNDED if self.unit == "yuan" else NOT_NEGATIVE
+        """Between which numbers its mean lies."""
+        return bounds_in(self.unit)
 
 
 def outcome(
@@ -118,6 +116,13 @@ def declared() -> dict[str, Outcome]:
                 raise ValueError(f"{heading} gives {name!r}, which another file gives already")
             figures[name] = figure
     return figures
+
+
+def bounds_in(unit: str) -> tuple[float, float]:
+    """Return between which numbers a level in this unit lies; sums of money may be owed."""
+    if unit == "0-1" or unit.partition(" ")[0] == "share":
+        return SHARE
+    return UNBOUNDED if unit == "yuan" else NOT_NEGATIVE
 
 
 def bounds_of(names: Iterable[str]) -> dict[str, tuple[float, float]]:

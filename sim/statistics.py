@@ -339,13 +339,15 @@ def bootstrap_interval(again: Any, count: int, confidence: float = CONFIDENCE) -
         more has no value.
     """
     values = np.asarray(again, np.float64)
-    lost = ~np.isfinite(values)
-    filled = np.where(lost, 0.0, values)
-    known = lost.mean(axis=0) < LOST
     if count < FEWEST:
-        known &= False
-    tail = _tail(count, confidence) if count > 1 else LOST
-    low, high = np.quantile(filled, [tail, 1 - tail], axis=0)
+        nowhere = np.full(values.shape[1:], np.nan)
+        return nowhere, nowhere
+    lost = ~np.isfinite(values)
+    known = lost.mean(axis=0) < LOST
+    tail = _tail(count, confidence)
+    whole = np.where(known, np.where(lost, np.nan, values), 0.0)
+    quantile = np.nanquantile if np.isnan(whole).any() else np.quantile
+    low, high = quantile(whole, [tail, 1 - tail], axis=0)
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 

@@ -6,6 +6,8 @@ import pytest
 from sim import compare, records, results, scenario
 
 SMALL = {"scale": 0.004, "population.burn_in": 4}
+
+
 def test_every_compared_outcome_can_be_computed_from_declared_figures():
     outcomes = dict.fromkeys(records.declared(), 2.0)
     for name, (label, unit, measure) in compare.headline().items():

@@ -159,7 +159,9 @@ def test_many_worlds_have_the_percentile_interval_and_few_a_wider_one() -> None:
     again = np.random.default_rng(1).normal(size=100_000)
     low, high = statistics.bootstrap_interval(again, 10_000)
     assert (low, high) == pytest.approx((-1.96, 1.96), abs=0.02)
-    assert statistics.bootstrap_interval(again, 8)[1] == pytest.approx(2.365 * (8 / 7) ** 0.5, abs=0.05)
+    assert statistics.bootstrap_interval(again, 8)[1] == pytest.approx(
+        2.365 * (8 / 7) ** 0.5, abs=0.05
+    )
 
 
 def test_resamples_without_a_value_leave_no_interval() -> None:
@@ -180,7 +182,9 @@ def test_differences_over_the_same_worlds_are_paired() -> None:
 def test_holm_corrects_the_textbook_example_and_leaves_out_what_is_unknown() -> None:
     assert statistics.holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert statistics.holm([0.9, 0.8]) == [1.0, 1.0]
-    assert statistics.holm([0.01, math.nan, 0.04]) == pytest.approx([0.02, math.nan, 0.04], nan_ok=True)
+    assert statistics.holm([0.01, math.nan, 0.04]) == pytest.approx(
+        [0.02, math.nan, 0.04], nan_ok=True
+    )
 
 
 def test_an_interval_is_told_in_words_where_there_is_none() -> None:
@@ -199,7 +203,13 @@ def test_a_slice_of_the_cases_meets_the_target() -> None:
     """
     found = coverage.coverage(120, worlds=(8, 32))
     assert coverage.met(found), found[found["finding"] == "missed"].to_string()
-    assert set(found["estimate"]) == {"mean", "difference", "ratio", "difference of ratios", "share"}
+    assert set(found["estimate"]) == {
+        "mean",
+        "difference",
+        "ratio",
+        "difference of ratios",
+        "share",
+    }
 
 
 def test_an_interval_that_is_too_narrow_is_found_out() -> None:

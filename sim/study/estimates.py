@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.records import bounds_in
 from sim.statistics import UNBOUNDED, Measured, between, mean_interval, share_interval
 from sim.study.verdict import Finding
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 # --- From worlds to rows -----------------------------------------------------------------------
 
 
-def part(frames: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
+def part_of(frames: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
     """Return the table of one part of an experiment, `name` in `experiment-name-scale`."""
     return next(frame for key, frame in frames.items() if key.split("-")[1] == name)
 
@@ -47,6 +48,11 @@ def estimated(
     known = known[np.isfinite(known)]
     estimate = float(known.mean()) if len(known) else np.nan
     return row(estimate, mean_interval(known, bounds=bounds), unit, len(known), **where)
+
+
+def level(values: Any, unit: str, **where: Any) -> dict[str, Any]:
+    """Return a row as `estimated` does, for levels: the interval keeps to the bounds of the unit."""
+    return estimated(values, unit, bounds=bounds_in(unit), **where)
 
 
 def measured(found: Measured, unit: str, **where: Any) -> dict[str, Any]:

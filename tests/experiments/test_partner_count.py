@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.study.experiment import load
 from sim.study.table import DONE, Row, tidy
+from tests.experiments.whole import everything
 
-experiment = load("partner_count")
+experiment = everything("partner_count")
 
 
 def made_up(plan):

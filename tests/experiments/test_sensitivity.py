@@ -1,8 +1,5 @@
 """The sensitivity analysis takes its stages from its tables, and its verdicts from its numbers."""
 
-import importlib.util
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -15,18 +12,9 @@ from sim.study.address import address
 from sim.study.factors import DUMMY
 from sim.study.subject import CommunitySubject
 from sim.study.table import DONE, FAILED, Row, tidy
+from tests.experiments.whole import everything
 
-FILE = Path(__file__).parents[2] / "experiments" / "sensitivity.py"
-
-
-def loaded():
-    spec = importlib.util.spec_from_file_location(FILE.stem, FILE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-experiment = loaded()
+experiment = everything("sensitivity")
 RANGES = {one.path: one for one in experiment.unknowns()}
 
 
