@@ -166,10 +166,10 @@ def summary_text(result: Mapping[str, Any]) -> str:
     if len(seeds) < FEWEST:
         lines.append(f"Fewer than {FEWEST} pairs: no interval and no star can be given.")
     elif len(seeds) < LOPSIDED:
-        lines.append(
-            f"With fewer than {LOPSIDED} pairs intervals of very lopsided differences are too narrow "
-            "(`redmaple verify intervals`)."
-        )
+        lines += [
+            f"With fewer than {LOPSIDED} pairs, intervals of very lopsided differences hold the truth in 90 %",
+            "of cases, others in 95 % (`redmaple verify intervals`).",
+        ]
     return "\n".join(lines)
 
 

@@ -15,7 +15,7 @@ from sim.study.plan import Arm, Plan, arm, crossed
 from sim.study.precision import Plans, until_precise
 from sim.study.subject import CommunitySubject
 
-from .measure import effects
+from .measure import YEARS, effects
 from .question import NAME
 
 OUTCOMES: tuple[str, ...] = (
@@ -38,7 +38,7 @@ OUTCOMES: tuple[str, ...] = (
     "funding",
 )
 
-WEEKS = 156
+WEEKS = 52 * YEARS
 GRANT = 700_000.0
 """Yuan per year for every arm: no real fund has so much; with it no arm is cut."""
 

@@ -12,17 +12,15 @@ from sim.probes.groups import FORMS, SHARED
 from sim.statistics import holm, p_value
 from sim.study.estimates import estimated, level, part_of, share_of_worlds
 from sim.study.precision import bought
-from sim.study.table import DONE
 
-from .design import ASKED, DOSES, OFFSETS, WEEKS
-from .measure import by_arm, effects
+from .design import ASKED, DOSES, OFFSETS
+from .measure import YEARS, by_arm, effects, made
 
 BROUGHT_IN = ("elderly", "migrant", "low_income", "offline")
 """Groups whose representation is told."""
 
 GAPS = ("gap", "gap_age", "gap_origin")
 TARGETED = ("inactive", "offline", "elderly", "migrant")
-YEARS = WEEKS / 52
 TEN_THOUSAND = 10_000.0
 
 
@@ -52,18 +50,6 @@ def tables(frames: Mapping[str, DataFrame]) -> dict[str, DataFrame]:
         "offsets": offset_levels(seen["offsets"]),
         "spending": spending(seen),
     }
-
-
-def made(frame: DataFrame) -> DataFrame:
-    """Return the runs that were made, with gaps and yearly spending as their measures have them."""
-    done = frame[frame["status"] == DONE].copy()
-    done["gap_age"] = done["gap_age_any"]
-    done["gap_origin"] = done["gap_origin_any"]
-    done["gap"] = (done["gap_age"] + done["gap_origin"]) / 2
-    done["paid"] = done["fund_spending"] / YEARS
-    done["paid_levers"] = (done["fund_spending_outreach"] + done["fund_spending_events"]) / YEARS
-    done["paid_rewards"] = (done["fund_spending_goods"] + done["fund_spending_honours"]) / YEARS
-    return done
 
 
 def paid_by_arm(frame: DataFrame) -> dict[str, float]:

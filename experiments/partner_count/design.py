@@ -224,7 +224,7 @@ def plans(scale: str, precision: float | None = None) -> Plans:
     full = scale == "full"
     subject = CommunitySubject(load("fengshu" if full else "fengshu-workshop"), WEEKS, "partners")
     numbers = NUMBERS if full else (0, 5, 11, 20, 41, 80)
-    along = worlds(unknowns(), 40 if full else 8, seed=1)
+    along = worlds(unknowns(), 40 if full else 10, seed=1)
 
     def plan(part: str, arms: tuple[Arm, ...], seed: int) -> Plan:
         return Plan(f"{NAME}-{part}-{scale}", subject, arms, seed=seed)
@@ -238,7 +238,7 @@ def plans(scale: str, precision: float | None = None) -> Plans:
         "curve",
         (
             *crossed(curve(numbers, (BASE_ACTIVE,)), along),
-            *crossed(curve(numbers, more_active), along[: 16 if full else 6]),
+            *crossed(curve(numbers, more_active), along[: 16 if full else 10]),
         ),
         seed=101,
     )

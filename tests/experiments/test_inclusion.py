@@ -342,6 +342,8 @@ def test_predictions_can_be_refuted_by_their_criteria():
             return 1e6
         if part == "offsets" and outcome.startswith("representation"):
             return wobbling(-0.3, world)
+        if part == "doses" and outcome.startswith("needs_served"):
+            return wobbling(1e-4, world) * ("x 2" in arm)
         return 0.0
 
     assert set(findings(contrary).values()) == {"refuted"}

@@ -89,8 +89,8 @@ def driven(scale, precision=None):
 def stages():
     """Return all stages of a middling size, with the formula in place of the model."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "CommunitySubject", Formula)
-        size = experiment.Size(0.1, 8, 6, 16, 64, 2, 3, 3, 16, 8)
+        patch.setattr(experiment.files["design"], "CommunitySubject", Formula)
+        size = experiment.Size(0.1, 8, 6, 128, 256, 2, 3, 5, 16, 8)
         patch.setitem(experiment.SIZES, "middling", size)
         yield driven("middling")
 
@@ -138,7 +138,7 @@ def test_every_cause_is_run_in_every_world(stages):
 
 
 def test_a_precision_that_is_asked_for_makes_the_design_grow_up_to_its_limit(monkeypatch):
-    monkeypatch.setattr(experiment, "CommunitySubject", Formula)
+    monkeypatch.setattr(experiment.files["design"], "CommunitySubject", Formula)
     size = experiment.Size(0.1, 2, 2, 8, 32, 1, 2, 2, 2, 1)
     monkeypatch.setitem(experiment.SIZES, "tiny", size)
     rows = [
