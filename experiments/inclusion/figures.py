@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim import __version__
 from sim.study.estimates import ordered
+from sim.study.wording import by_language, zh
 
 from .design import LEVERS, WEEKS
 from .tables import ENOUGH, GAPS
@@ -16,44 +17,50 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from pandas import DataFrame
 
-NAMES: dict[str, dict[str, str]] = {
-    "en": {
-        "offline": "Offline channel", "flexible": "Flexible tasks", "outreach": "Outreach",
-        "events": "More events", "elderly": "Elderly", "migrant": "Migrants",
-        "behind": "The one further behind", "any": "Any form", "event": "Events",
-        "volunteer": "Volunteering", "deliberate": "Deliberation", "register": "On the register",
-        "mediator": "Mediators", "gap": "Gap, mean of both", "gap_age": "Gap between ages",
-        "gap_origin": "Gap between origins", "taking_part": "Who take part",
-        "acts": "Acts", "none": "No lever", "all": "All three levers", "party": "Party ties",
-        "neighbours": "Neighbours' ties", "both": "Both", "unknown": "Unknown need",
-        "hours_all": "Volunteer hours of all", "hours": "Volunteer hours of the group",
-        "known": "Needs known in 12 weeks", "met": "Needs met in 12 weeks",
-    },
-    "zh": {
-        "offline": "线下渠道", "flexible": "灵活参与方式", "outreach": "上门动员",
-        "events": "增加活动", "elderly": "老年人", "migrant": "流动人口",
-        "behind": "两者中较低者", "any": "任一形式", "event": "活动",
-        "volunteer": "志愿服务", "deliberate": "议事协商", "register": "登记志愿者",
-        "mediator": "调解员", "gap": "差距(两者平均)", "gap_age": "年龄间差距",
-        "gap_origin": "户籍间差距", "taking_part": "参与", "acts": "行动",
-        "none": "无举措", "all": "三项举措", "party": "党员联系", "neighbours": "邻里联系",
-        "both": "两者", "unknown": "未被知晓的需求", "hours_all": "全体志愿时长",
-        "hours": "该群体志愿时长", "known": "12周内被知晓的需求", "met": "12周内满足的需求",
-    },
-}  # fmt: skip
+NAMES = by_language(
+    {
+        "offline": ("Offline channel", zh("inclusion.offline_channel")),
+        "flexible": ("Flexible tasks", zh("inclusion.flexible_tasks")),
+        "outreach": ("Outreach", zh("inclusion.outreach")),
+        "events": ("More events", "增加活动"),
+        "elderly": ("Elderly", zh("GROUPS.elderly")),
+        "migrant": ("Migrants", zh("GROUPS.migrant")),
+        "behind": ("The one further behind", "两者中较低者"),
+        "any": ("Any form", "任一形式"),
+        "event": ("Events", zh("MODES.event")),
+        "volunteer": ("Volunteering", zh("MODES.volunteer")),
+        "deliberate": ("Deliberation", zh("MODES.deliberate")),
+        "register": ("On the register", "登记志愿者"),
+        "mediator": ("Mediators", zh("Residents.mediator")),
+        "gap": ("Gap, mean of both", "差距(两者平均)"),
+        "gap_age": ("Gap between ages", "年龄间差距"),
+        "gap_origin": ("Gap between origins", "户籍间差距"),
+        "taking_part": ("Who take part", "参与"),
+        "acts": ("Acts", "行动"),
+        "none": ("No lever", "无举措"),
+        "all": ("All three levers", "三项举措"),
+        "party": ("Party ties", "党员联系"),
+        "neighbours": ("Neighbours' ties", "邻里联系"),
+        "both": ("Both", "两者"),
+        "unknown": ("Unknown need", "未被知晓的需求"),
+        "hours_all": ("Volunteer hours of all", "全体志愿时长"),
+        "hours": ("Volunteer hours of the group", "该群体志愿时长"),
+        "known": ("Needs known in 12 weeks", "12周内被知晓的需求"),
+        "met": ("Needs met in 12 weeks", "12周内满足的需求"),
+    }
+)
 
-AIMS: dict[str, dict[str, str]] = {
-    "en": {
-        "random": "Anybody", "inactive": "The inactive", "offline": "Those offline",
-        "elderly": "The elderly", "migrant": "Migrants", "active": "The active (placebo)",
-        "acts": "Acts a year",
-    },
-    "zh": {
-        "random": "任何人", "inactive": "未参与者", "offline": "不上网者",
-        "elderly": "老年人", "migrant": "流动人口", "active": "已参与者(安慰剂)",
-        "acts": "每年行动",
-    },
-}  # fmt: skip
+AIMS = by_language(
+    {
+        "random": ("Anybody", "任何人"),
+        "inactive": ("The inactive", "未参与者"),
+        "offline": ("Those offline", "不上网者"),
+        "elderly": ("The elderly", zh("GROUPS.elderly")),
+        "migrant": ("Migrants", zh("GROUPS.migrant")),
+        "active": ("The active (placebo)", "已参与者(安慰剂)"),
+        "acts": ("Acts a year", "每年行动"),
+    }
+)
 """Whom outreach is aimed at."""
 
 WORDS: dict[str, dict[str, Any]] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim import __version__
 from sim.study.estimates import ordered
+from sim.study.wording import by_language
 
 from .design import RECRUIT, WEEKS
 from .measure import ABOUT, COSTS, WAITS
@@ -14,72 +15,55 @@ from .measure import ABOUT, COSTS, WAITS
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-NAMES = {
-    "en": {
-        "0.37": "37 % active",
-        "0.7": "70 % active",
-        "1": "all active",
-        "needs_met": "Needs met, above no partner (percentage points)",
-        "partner_domains": "Domains covered, above no partner",
-        "projects_done": "Projects carried out",
-        "projects_proposed": "Projects proposed",
-        "project_cover": "Domain-weeks with a project running",
-        "needs_closed_by_partner": "Needs closed by partners",
-        "fund_spending": "Paid by the fund in two years (1,000 yuan), above no partner",
-        "partners_taking_part": "Partners taking part",
-        "project_wait_median": "Wait of a project, from proposal to running",
-        "domain_wait_median": "Wait of a domain until a project runs",
-        "none": "cost of coordination 0",
-        "lower half": "cost of coordination below .5",
-        "upper half": "cost of coordination above .5",
-        "all": "all worlds",
-        "number": "number of partners",
-        "market operators": "share of market operators",
-        "users": "users of market operators",
-        "market operators and users": "share of market operators and users",
-        "staff": "coordination staff",
-        "active_share": "share active",
-        "platform": "regional platform",
-        "mix": "mix of kinds",
-        "all of these": "all of these together",
-        "fund_balance": "what the fund holds",
-        "fund_revenue": "what operators pay in",
-        "partners": "Partners at the end",
-        "held": "11 held",
-    },
-    "zh": {
-        "0.37": "37%活跃",
-        "0.7": "70%活跃",
-        "1": "全部活跃",
-        "needs_met": "较无合伙人时多满足的需求(百分点)",
-        "partner_domains": "较无合伙人时多覆盖的领域数",
-        "projects_done": "完成的项目数",
-        "projects_proposed": "提出的项目数",
-        "project_cover": "有项目运行的领域周占比",
-        "needs_closed_by_partner": "由合伙人解决的需求",
-        "fund_spending": "两年内基金较无合伙人时多支出(千元)",
-        "partners_taking_part": "参与共建的合伙人数",
-        "project_wait_median": "项目的等待:从提出到运行",
-        "domain_wait_median": "领域的等待:直到有项目运行",
-        "none": "协调成本为0",
-        "lower half": "协调成本低于0.5",
-        "upper half": "协调成本高于0.5",
-        "all": "全部情形",
-        "number": "合伙人数量",
-        "market operators": "市场化经营者占比",
-        "users": "市场化服务的使用人次",
-        "market operators and users": "经营者占比与使用人次",
-        "staff": "协调人员",
-        "active_share": "活跃占比",
-        "platform": "区域化平台",
-        "mix": "类型构成",
-        "all of these": "以上全部",
-        "fund_balance": "基金结余",
-        "fund_revenue": "经营者反哺收入",
-        "partners": "期末合伙人数",
-        "held": "固定11家",
-    },
-}
+NAMES = by_language(
+    {
+        "0.37": ("37 % active", "37%活跃"),
+        "0.7": ("70 % active", "70%活跃"),
+        "1": ("all active", "全部活跃"),
+        "needs_met": (
+            "Needs met, above no partner (percentage points)",
+            "较无合伙人时多满足的需求(百分点)",
+        ),
+        "partner_domains": ("Domains covered, above no partner", "较无合伙人时多覆盖的领域数"),
+        "projects_done": ("Projects carried out", "完成的项目数"),
+        "projects_proposed": ("Projects proposed", "提出的项目数"),
+        "project_cover": ("Domain-weeks with a project running", "有项目运行的领域周占比"),
+        "needs_closed_by_partner": ("Needs closed by partners", "由合伙人解决的需求"),
+        "fund_spending": (
+            "Paid by the fund in two years (1,000 yuan), above no partner",
+            "两年内基金较无合伙人时多支出(千元)",
+        ),
+        "partners_taking_part": ("Partners taking part", "参与共建的合伙人数"),
+        "project_wait_median": (
+            "Wait of a project, from proposal to running",
+            "项目的等待:从提出到运行",
+        ),
+        "domain_wait_median": (
+            "Wait of a domain until a project runs",
+            "领域的等待:直到有项目运行",
+        ),
+        "none": ("cost of coordination 0", "协调成本为0"),
+        "lower half": ("cost of coordination below .5", "协调成本低于0.5"),
+        "upper half": ("cost of coordination above .5", "协调成本高于0.5"),
+        "all": ("all worlds", "全部情形"),
+        "number": ("number of partners", "合伙人数量"),
+        "market operators": ("share of market operators", "市场化经营者占比"),
+        "users": ("users of market operators", "市场化服务的使用人次"),
+        "market operators and users": (
+            "share of market operators and users",
+            "经营者占比与使用人次",
+        ),
+        "staff": ("coordination staff", "协调人员"),
+        "active_share": ("share active", "活跃占比"),
+        "platform": ("regional platform", "区域化平台"),
+        "mix": ("mix of kinds", "类型构成"),
+        "all of these": ("all of these together", "以上全部"),
+        "fund_balance": ("what the fund holds", "基金结余"),
+        "fund_revenue": ("what operators pay in", "经营者反哺收入"),
+        "partners": ("Partners at the end", "期末合伙人数"),
+        "held": ("11 held", "固定11家"),
+    }
+)
 
 WORDS = {
     "en": {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim import __version__
 from sim.study.factors import DUMMY
+from sim.study.wording import by_language, zh
 
 from .design import WEEKS
 from .measure import EFFECTS, HEADLINES
@@ -26,7 +27,7 @@ NUMBER_NAMES: dict[str, tuple[str, str]] = {
     f"{POINTS}.loss_aversion": ("loss aversion", "损失厌恶"),
     f"{POINTS}.crowd_out": ("crowding ω", "动机挤出 ω"),
     f"{POINTS}.expected_points_initial": ("points expected at launch", "初始预期积分"),
-    f"{POINTS}.satiation_step": ("satiation", "餍足"),
+    f"{POINTS}.satiation_step": ("satiation", zh("Residents.satiation")),
     "incentives.exchange.stock": ("stock of goods", "物品库存"),
     "incentives.honours.mix": ("mixing with honours ξ", "积分与荣誉混合 ξ"),
     "incentives.honours.effect": ("effect of honours", "荣誉效果"),
@@ -75,9 +76,9 @@ CAUSE_NAMES = {
     WHOLE: ("all causes", "全部原因"),
     ADAPTATION: ("without rewards taken for granted", "去除:奖励习以为常"),
     "loss aversion": ("without loss aversion", "去除:损失厌恶"),
-    "satiation": ("without satiation", "去除:餍足"),
+    "satiation": ("without satiation", f"去除:{zh('Residents.satiation')}"),
     "rewards out of reach": ("with rewards always in reach", "去除:奖励遥不可及"),
-    "crowding": ("without crowding", "去除:动机挤出"),
+    "crowding": ("without crowding", f"去除:{zh('incentives.points.crowd_out')}"),
     "goal gradient": ("without goal gradient", "去除:目标梯度"),
     "mixing with honours": ("without mixing with honours", "去除:与荣誉混合"),
     "habit": ("without habit", "去除:习惯"),
@@ -207,12 +208,7 @@ def figures(
     """Return the figures: screening, effects, indices, curves, structure, convergence."""
     from sim.analysis import charts
 
-    place = 0 if language == "en" else 1
-    names = {
-        name: words[place]
-        for words_of in (NUMBER_NAMES, OUTCOME_NAMES, CAUSE_NAMES, OTHER_NAMES)
-        for name, words in words_of.items()
-    }
+    names = by_language(NUMBER_NAMES | OUTCOME_NAMES | CAUSE_NAMES | OTHER_NAMES)[language]
     said = {
         name: charts.Words(
             title,

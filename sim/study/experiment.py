@@ -28,6 +28,7 @@ from sim.study.precision import Plans
 from sim.study.study import ROOT, Estimate, Report, Study
 from sim.study.table import DONE
 from sim.study.verdict import Verdict
+from sim.study.wording import LANGUAGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,6 @@ PLACE = ["block", "arm", "replication"]
 """What says which run of its plan a run is, whatever the code that made it."""
 
 ABOUT, RUNS, VERDICTS = "experiment.json", "runs", "verdicts.csv"
-LANGUAGES = ("en", "zh")
 OUT = Path("results") / "experiments"
 
 REFERENCE = Path(__file__).parents[2] / "results" / "reference"

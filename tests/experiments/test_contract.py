@@ -208,17 +208,17 @@ def test_an_experiment_may_be_a_folder(toy: Path, tmp_path: Path) -> None:
 def test_a_folder_that_lacks_a_file_or_has_a_broken_one_is_refused(tmp_path: Path) -> None:
     place = unfolded(tmp_path / "toys")
     (place / "verdicts.py").write_text("def broken(:")
-    with pytest.raises(InputError, match="verdicts.py, line 1"):
+    with pytest.raises(InputError, match=r"verdicts\.py, line 1"):
         experiments.load(str(place))
     (place / "verdicts.py").unlink()
-    with pytest.raises(InputError, match="it has no verdicts.py"):
+    with pytest.raises(InputError, match=r"it has no verdicts\.py"):
         experiments.load(str(place))
 
 
 def test_a_precision_is_refused_where_an_experiment_has_none(toy: Path, tmp_path: Path) -> None:
     toy.write_text(TOY.replace("plans(scale, precision=None)", "plans(scale)"), "utf-8")
     module = experiments.load(str(toy))
-    with pytest.raises(InputError, match="--precision 0.1: experiment toy has a fixed number"):
+    with pytest.raises(InputError, match=r"--precision 0\.1: experiment toy has a fixed number"):
         experiments.conduct(module, "quick", in_process(), tmp_path, precision=0.1)
     assert experiments.conduct(module, "quick", in_process(), tmp_path).verdicts
 
