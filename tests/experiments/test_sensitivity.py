@@ -90,7 +90,7 @@ def stages():
     """Return all stages of a middling size, with the formula in place of the model."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(experiment.files["design"], "CommunitySubject", Formula)
-        size = experiment.Size(0.1, 8, 6, 128, 256, 2, 3, 5, 16, 8)
+        size = experiment.Size(0.1, 8, 6, 256, 512, 2, 3, 5, 16, 8)
         patch.setitem(experiment.SIZES, "middling", size)
         yield driven("middling")
 
