@@ -14,7 +14,7 @@ SIM = Path(headings.__file__).parent
 FILES = sorted(SIM.rglob("*.py"))
 
 FLOORS = [
-    {"errors", "glossary", "pool"},
+    {"errors", "glossary", "pool", "statistics"},
     {"declare", "compiled"},
     {"numerics"},
     {"randomness"},
@@ -27,11 +27,11 @@ FLOORS = [
     {"population", "manager", "scenario"},
     {"agents"},
     {"model"},
-    {"trace", "statistics", "explain", "probes"},
+    {"trace", "explain", "probes"},
     {"analysis"},
     {"results", "compare", "targets", "reference", "ahead"},
     {"study"},
-    {"experiments", "verify", "bench"},
+    {"coverage", "verify", "bench"},
     {"cli", "__main__"},
 ]
 FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}
