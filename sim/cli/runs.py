@@ -225,6 +225,11 @@ def compare(
 ) -> None:
     """Compare two scenarios in pairs of runs with equal seeds: B minus A, with an interval."""
     check_run(weeks, seed, replications)
+    if replications < 2:
+        raise InputError(
+            "--replications 1 is out of bounds: a comparison takes 2 pairs of runs or more, and an "
+            "interval 5."
+        )
     first, second = checked_scenario(a, set_), checked_scenario(b, set_)
     announce_compilation()
     from sim import compare as comparison
