@@ -8,6 +8,7 @@ show); the adaptive manager and reported indicators see only the latter.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from sim import headings
 from sim.compiled import loop
+from sim.statistics import NOT_NEGATIVE, SHARE, UNBOUNDED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,6 +71,11 @@ class Outcome:
         if self.over_time == "year" and weeks > YEAR:
             return f"{kind} of the last {YEAR} of {weeks} weeks"
         return f"{kind} of all {weeks} weeks"
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Between which numbers its mean lies."""
+        return bounds_in(self.unit)
 
 
 def outcome(
@@ -149,6 +156,19 @@ def declared() -> dict[str, Outcome]:
                 raise ValueError(f"{heading} gives {name!r}, which another file gives already")
             figures[name] = figure
     return figures
+
+
+def bounds_in(unit: str) -> tuple[float, float]:
+    """Return between which numbers a level in this unit lies; sums of money may be owed."""
+    if unit == "0-1" or unit.partition(" ")[0] == "share":
+        return SHARE
+    return UNBOUNDED if unit == "yuan" else NOT_NEGATIVE
+
+
+def bounds_of(names: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """Return the bounds of the means of weekly figures; none for what is no such figure."""
+    figures = declared()
+    return {name: figures[name].bounds if name in figures else UNBOUNDED for name in names}
 
 
 class Records:

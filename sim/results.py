@@ -27,9 +27,9 @@ from sim.errors import InputError
 from sim.folders import new_folder, try_folder
 from sim.machine import processors
 from sim.pool import process_pool
-from sim.records import NOTHING, Outcome, declared, mean_known, share
+from sim.records import NOTHING, Outcome, bounds_of, declared, mean_known, share
 from sim.scenario import Scenario, people
-from sim.statistics import mean_interval
+from sim.statistics import FEWEST, mean_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -406,12 +406,16 @@ def mean_outcomes(runs: Sequence[Run]) -> dict[str, float]:
 
 
 def intervals(runs: Sequence[Run]) -> dict[str, list[float]]:
-    """Return the 95 % t interval of every figure's mean over the replications that have one."""
+    """Return the 95 % interval of every figure's mean over the replications that have one.
+
+    It keeps within the figure's bounds.
+    """
     known = {
         name: [run.outcomes[name] for run in runs if not math.isnan(run.outcomes[name])]
         for name in runs[0].outcomes
     }
-    return {name: list(mean_interval(values)) for name, values in known.items()}
+    bounds = bounds_of(known)
+    return {name: list(mean_interval(known[name], bounds=bounds[name])) for name in known}
 
 
 def start_values(runs: Sequence[Run]) -> dict[str, float]:
@@ -507,6 +511,7 @@ def summary_text(result: Mapping[str, Any]) -> str:
     seeds = f"seed {result['seed']}"
     if runs > 1:
         seeds = f"{runs} runs, seeds {result['seed']}-{result['seed'] + runs - 1}, means"
+        seeds += f", no interval below {FEWEST} runs" if runs < FEWEST else ""
     period = declared()["rate_event"].period(weeks)
     lines = [
         str(result["title"]),
@@ -588,6 +593,8 @@ def _facts(result: Mapping[str, Any]) -> list[str]:
         if intervals is None:
             return ""
         low, high = intervals[name]
+        if low is None:
+            return ""
         return f" [{_text(low, 1, digits)} to {_text(high, 1, digits)}]"
 
     def moved(name: str) -> str:

@@ -14,17 +14,16 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from sim.analysis.sensitivity import (
     STEP,
     cross,
     indices,
-    percentiles,
     resampled,
     signed_root,
 )
-from sim.statistics import CONFIDENCE, mean_interval
+from sim.coverage import TARGET, exact
+from sim.statistics import bootstrap_interval, mean_interval
 from sim.study.design import LEVELS
 from sim.study.factors import problem
 from sim.study.known import FUNCTIONS, Known, known_factors, with_luck
@@ -45,9 +44,6 @@ SHARED = (0.0, 0.5)
 TRAJECTORIES = 20
 MATTERS = 0.05
 """A factor matters in a ranking from this share of the largest mean squared effect on."""
-
-TARGET = (0.93, 0.97)
-"""Share of intervals, over all factors, that should hold the truth."""
 
 
 class Verification(NamedTuple):
@@ -118,7 +114,7 @@ def coverage(
             held = (low <= truth) & (truth <= high)
             for place, factor in enumerate(subject.names):
                 count = int(held[:, place].sum())
-                between = stats.binomtest(count, trials).proportion_ci(CONFIDENCE, "exact")
+                between = exact(count, trials)
                 error = estimate[:, place] - truth[place]
                 found.append(
                     case
@@ -179,9 +175,9 @@ def _trial(subject: Known, rows: int, replications: int, resamples: int, number:
     held = np.abs(plain["ST"] - subject.truth.total) <= plain["ST_conf"]
     return _Trial(
         point.first,
-        *percentiles(again.first),
+        *bootstrap_interval(again.first, rows),
         point.total,
-        *percentiles(again.total),
+        *bootstrap_interval(again.total, rows),
         plain["ST"],
         held,
     )

@@ -14,7 +14,7 @@ SIM = Path(headings.__file__).parent
 FILES = sorted(SIM.rglob("*.py"))
 
 FLOORS = [
-    {"errors", "glossary", "machine", "sources"},
+    {"errors", "glossary", "machine", "sources", "statistics"},
     {"cache", "folders"},
     {"pool"},
     {"declare"},
@@ -32,11 +32,11 @@ FLOORS = [
     {"population", "manager", "scenario"},
     {"agents"},
     {"model"},
-    {"trace", "statistics", "explain", "probes"},
+    {"trace", "explain", "probes"},
     {"analysis"},
     {"results", "compare", "targets", "reference", "ahead"},
     {"study"},
-    {"experiments", "verify", "bench"},
+    {"coverage", "verify", "bench"},
     {"cli", "__main__"},
 ]
 FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}

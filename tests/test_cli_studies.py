@@ -111,6 +111,7 @@ def printed_json(capsys: Capture, *arguments: str) -> Any:
         (["export", "nothing", "--csv", "--parquet"], "either --csv or --parquet"),
         (["replay", "nothing", "abc"], 'there is no study "nothing"'),
         (["verify", "--trials", "1"], "--trials 1 is out of bounds"),
+        (["verify", "interval"], 'did you mean "intervals"'),
     ],
 )
 def test_bad_input_is_refused_and_nothing_is_written(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from sim import columns
 from sim.declare import columns_of
-from sim.glossary import entries, entry_of, markdown
+from sim.glossary import SOURCE, entries, entry_of, markdown
 from sim.headings import headings, parts
 
 PAGE = Path(__file__).parents[1] / "docs" / "glossary.md"
@@ -63,3 +64,19 @@ def test_a_term_is_found_by_its_name_in_the_code() -> None:
     assert entry_of("MODES.event").en == "event"
     with pytest.raises(KeyError, match="no_such_thing"):
         entry_of("mechanisms.no_such_thing")
+
+
+def test_figures_have_one_word_for_one_thing() -> None:
+    terms = [
+        term
+        for area in tomllib.loads(SOURCE.read_text(encoding="utf-8")).values()
+        for term in area
+        if "avoid" in term
+    ]
+    assert len(terms) >= 4
+    root = PAGE.parents[1]
+    for path in [*root.glob("experiments/**/*.py"), *root.glob("sim/analysis/*.py")]:
+        text = path.read_text(encoding="utf-8")
+        for term in terms:
+            for word in term["avoid"]:
+                assert word not in text, f"{path}: {word} should be {term['zh']}"

@@ -29,7 +29,7 @@ estimator of Saltelli et al. (2010), b_i = 0 that of Sobol' with the means taken
 functions of `sim.study.known`, with 30 and 60 % of luck, this had the smallest error of six
 variants throughout (b_i = 1, b_i = 0, Jansen's, Janon's and Martinez's being the others).
 
-Intervals are percentile intervals of a bootstrap over rows, all points and replications of a row
+Intervals are those of a bootstrap over rows (`sim.statistics`), all points and replications of a row
 together. Over 200 designs of 512 rows with 30 and 60 % of luck they hold the truth in 94.7 to 97.4 %
 (`redmaple verify`); basic and normal intervals were no better. Two warnings, both measured. Rows of
 a Sobol sequence are not independent, so that where luck is small the intervals tend to be wider than
@@ -48,15 +48,19 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from sim.statistics import BOOTSTRAP_SEED, CONFIDENCE, mean_interval
+from sim.statistics import (
+    BOOTSTRAP_SEED,
+    CONFIDENCE,
+    RESAMPLES,
+    bootstrap_interval,
+    mean_interval,
+    resample_weights,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.study.plan import Plan
-
-RESAMPLES = 2000
-"""Resamples of a bootstrap over rows."""
 
 FEWEST_ROWS = 16
 """Rows of the first look at convergence."""
@@ -186,8 +190,7 @@ def resampled(rows: int, resamples: int, seed: int) -> Any:
     """
     if rows < FEWEST_RESAMPLED:
         return np.full((resamples, rows), np.nan)
-    rng = np.random.default_rng(seed)
-    return rng.multinomial(rows, np.full(rows, 1 / rows), resamples) / rows
+    return resample_weights(rows, resamples, seed)
 
 
 class Indices(NamedTuple):
@@ -278,20 +281,6 @@ def indices(values: Any, weights: Any) -> tuple[Indices, Indices]:
     return combine(pair.mean(axis=0), each.mean(axis=0), control), again
 
 
-def percentiles(resamples: Any, confidence: float = CONFIDENCE) -> tuple[Any, Any]:
-    """Return the percentile interval over the first axis.
-
-    Both ends are not a number where a resample in forty or more is not one: there, what is left
-    would look more certain than it is.
-    """
-    tail = (1 - confidence) / 2
-    lost = ~np.isfinite(resamples)
-    filled = np.where(lost, 0.0, resamples)
-    enough = lost.mean(axis=0) < (1 - CONFIDENCE) / 2
-    low, high = np.quantile(filled, [tail, 1 - tail], axis=0)
-    return np.where(enough, low, np.nan), np.where(enough, high, np.nan)
-
-
 # --- Why there is no number ----------------------------------------------------------------------
 
 
@@ -360,7 +349,7 @@ def sobol(
     point, again = indices(stack.values, resampled(len(stack.values), resamples, seed))
     parts = []
     for index in ("first", "total"):
-        low, high = percentiles(getattr(again, index))
+        low, high = bootstrap_interval(getattr(again, index), len(stack.values))
         parts.append(
             pd.DataFrame(
                 {
@@ -409,7 +398,7 @@ def variance(
     }
     rows = []
     for measure, (estimate, resample, unit) in measures.items():
-        low, high = percentiles(resample)
+        low, high = bootstrap_interval(resample, len(stack.values))
         rows.append((outcome, measure, float(estimate), float(low), float(high), unit))
     columns = ["outcome", "measure", "estimate", "low", "high", "unit"]
     return _counted(pd.DataFrame(rows, columns=columns), stack)
@@ -469,7 +458,9 @@ def exceeds(
     point, again = indices(stack.values, resampled(len(stack.values), resamples, seed))
     one, other = list(factors).index(first), list(factors).index(second)
     found, resample = getattr(point, index), getattr(again, index)
-    low, high = percentiles(resample[:, one] - resample[:, other], confidence)
+    low, high = bootstrap_interval(
+        resample[:, one] - resample[:, other], len(stack.values), confidence
+    )
     return float(found[one] - found[other]), float(low), float(high)
 
 
@@ -611,7 +602,7 @@ def morris(
     again = _measures(mean, square, resampled(rows, resamples, seed))
     parts = []
     for measure, value in point.items():
-        low, high = percentiles(again[measure])
+        low, high = bootstrap_interval(again[measure], rows)
         parts.append(
             pd.DataFrame(
                 {
@@ -662,7 +653,7 @@ def screening(
         again.append(_shares(resampled(len(square), resamples, seed) @ square))
     score, resample = np.mean(scores, axis=0), np.mean(again, axis=0)
     among = np.where(np.isfinite(resample), _places_of(resample) < top, np.nan)
-    low, high = percentiles(resample)
+    low, high = bootstrap_interval(resample, len(stack.values))
     table = pd.DataFrame(
         {
             "factor": list(factors),
@@ -702,7 +693,9 @@ def outweighs(
         shares = _shares(mean)
         return shares[..., sides[0]].sum(axis=-1) - shares[..., sides[1]].sum(axis=-1)
 
-    low, high = percentiles(gap(resampled(len(square), resamples, seed) @ square), confidence)
+    low, high = bootstrap_interval(
+        gap(resampled(len(square), resamples, seed) @ square), len(square), confidence
+    )
     return float(gap(square.mean(axis=0))), float(low), float(high)
 
 

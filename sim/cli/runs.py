@@ -234,7 +234,8 @@ def compare(
     check_run(weeks, seed, replications)
     if replications < 2:
         raise InputError(
-            "--replications 1 is out of bounds: an interval takes 2 pairs of runs or more."
+            "--replications 1 is out of bounds: a comparison takes 2 pairs of runs or more, and an "
+            "interval 5."
         )
     first, second = checked_scenario(a, set_), checked_scenario(b, set_)
     announce_compilation()

@@ -30,7 +30,7 @@ from sim.cli.shared import (
     print_json,
     say,
 )
-from sim.errors import InputError, did_you_mean
+from sim.errors import InputError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -47,8 +47,9 @@ HEADLINES = ("rate_volunteer", "rate_event", "volunteer_hours", "needs_met_share
 
 DESIGNS = ("grid", "lhs", "free", "morris", "sobol", "fast", "oat")
 MOST_SHOWN = 40
-VERIFIED = ("by_factor", "pooled", "plain", "ranking")
-"""Tables of a verification."""
+VERIFIED = ("intervals", "indices")
+INDICES = ("by_factor", "pooled", "plain", "ranking")
+"""Tables of the verification of indices."""
 
 WorkersOption = Annotated[
     int | None,
@@ -103,7 +104,7 @@ def experiment(
     json: JsonOption = False,
 ) -> None:
     """Run an experiment: its studies, tables, figures, and what became of its predictions."""
-    from sim import experiments
+    from sim.study import experiment as experiments
 
     if name is None:
         _list_experiments(json)
@@ -142,7 +143,7 @@ def experiment(
 
 
 def _list_experiments(json: bool) -> None:
-    from sim import experiments
+    from sim.study import experiment as experiments
 
     found = {name: experiments.load(name) for name in experiments.available()}
     if json:
@@ -242,7 +243,7 @@ def _made(
     quiet: bool,
 ) -> tuple[Study, list[str]]:
     """Make a study, with more replications until it is precise where that is wanted."""
-    from sim.experiments import failures
+    from sim.study.experiment import failures
     from sim.study.precision import until_precise
     from sim.study.study import Study
     from sim.study.summary import widest_gaps
@@ -591,7 +592,7 @@ def _as_read(table: DataFrame, study: Study) -> DataFrame:
 
 
 def _print_failed(study: str, wrong: Sequence[Mapping[str, Any]], everything: bool) -> None:
-    from sim.experiments import replay_command
+    from sim.study.experiment import replay_command
 
     for row in wrong if everything else wrong[:5]:
         print(f"failed: {row['run_id']} ({row['arm']}, seed {row['seed']}): {row['error']}")
@@ -628,7 +629,7 @@ def _print_means(table: Sequence[Mapping[Any, Any]], gaps: Sequence[Mapping[Any,
         print(f"{name}: {unit}")
     if gaps:
         print(
-            "\nDifferences: arm minus the first arm, paired by seed, 95 % t interval; * differs even "
+            "\nDifferences: arm minus the first arm, paired by seed, 95 % interval; * differs even "
             f"when all {len(gaps)} are looked at together (Holm, 5 %)."
         )
 
@@ -640,8 +641,9 @@ def _number(value: float, digits: int) -> str:
 
 
 def _between(row: Mapping[Any, Any], digits: int) -> str:
-    low, high = row["low"], row["high"]
-    return "" if low != low else f"{low:,.{digits}f} to {high:,.{digits}f}"
+    from sim.statistics import between
+
+    return between(row["low"], row["high"], digits)
 
 
 @app.command()
@@ -754,7 +756,7 @@ def replay(
         run, kept, made = found.replay(run_id)
         known = None if kept is None else (kept.status, kept.digest)
     else:
-        from sim.experiments import published_run, published_study
+        from sim.study.experiment import published_run, published_study
         from sim.study.work import Item, make_row
 
         announce_compilation()
@@ -819,6 +821,9 @@ def _agreement(new: bool, same: bool, gap: float) -> str:
 
 @app.command()
 def verify(
+    what: Annotated[
+        str, typer.Argument(metavar="WHAT", help="`intervals` or `indices`.")
+    ] = "indices",
     trials: Annotated[int, typer.Option(help="Trials of each case.")] = 200,
     out: Annotated[
         Path | None,
@@ -826,23 +831,34 @@ def verify(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Hold the sensitivity estimators against functions whose answers are known."""
+    """Count how often intervals hold a known truth: of means and ratios, of sensitivity indices."""
+    if what not in VERIFIED:
+        hint = did_you_mean(what, VERIFIED) or "."
+        raise InputError(f'{shown(what)} is not one of "intervals", "indices"{hint}')
     between("--trials", trials, 10, 100_000, "trials")
     check_out(out)
+    from sim import coverage
+    from sim import verify as verification
     from sim.study.store import write_whole
-    from sim.verify import coverage, met, summary_text
 
-    found = coverage(trials, told=None if json else say)
-    tables = {name: getattr(found, name) for name in VERIFIED}
+    told = None if json else say
+    if what == "intervals":
+        counted = coverage.coverage(trials, told=told)
+        tables, held = {what: counted}, coverage.met(counted)
+        text = coverage.summary_text(counted)
+    else:
+        found = verification.coverage(trials, told=told)
+        tables, held = {name: getattr(found, name) for name in INDICES}, verification.met(found)
+        text = verification.summary_text(found)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
             write_whole(out / f"{name}.csv", table.to_csv(index=False).encode())
     if json:
-        print_json({**tables, "met": met(found)})
+        print_json({**tables, "met": held})
     else:
-        print(summary_text(found))
+        print(text)
         if out is not None:
             say(f"Tables: {out}")
-    if not met(found):
+    if not held:
         raise typer.Exit(1)

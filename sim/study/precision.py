@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from scipy import special
 
-from sim.statistics import CONFIDENCE, mean_interval
+from sim.statistics import CONFIDENCE, FEWEST, mean_interval
 from sim.study.plan import Plan
 
 if TYPE_CHECKING:
@@ -43,25 +43,42 @@ class Precise(NamedTuple):
 
 
 def half_width(gaps: Sequence[float] | Any) -> float:
-    """Return half the width of the t interval of a mean; infinite below two values."""
-    low, high = mean_interval(gaps)
-    return math.inf if math.isnan(low) else (high - low) / 2
+    """Return half the width of the interval of a mean.
+
+    Infinite below five values; zero where none differs from another.
+    """
+    values = np.asarray(gaps, np.float64)
+    low, high = mean_interval(values)
+    if not math.isnan(low):
+        return (high - low) / 2
+    return 0.0 if len(values) >= FEWEST else math.inf
 
 
 def needed(gaps: Sequence[float] | Any, precision: float) -> int:
-    """Return how many values give a half-width of at most `precision`, by the spread seen."""
-    spread = float(np.std(np.asarray(gaps, np.float64), ddof=1))
+    """Return how many values give a half-width of at most `precision`, by the spread seen.
+
+    The spread is that which the interval of the values at hand shows, lopsidedness included.
+    """
+    values = np.asarray(gaps, np.float64)
+    unit = half_width(values) / _reach(len(values)) if len(values) >= FEWEST else values.std(ddof=1)
 
     def width(count: int) -> float:
-        return spread * float(special.stdtrit(count - 1, 0.5 + CONFIDENCE / 2)) / math.sqrt(count)
+        return float(unit) * _reach(count)
 
-    too_few, enough = 1, 2
+    too_few, enough = FEWEST - 1, FEWEST
+    if width(enough) <= precision:
+        return enough
     while width(enough) > precision:
         too_few, enough = enough, 2 * enough
     while enough - too_few > 1:
         middle = (too_few + enough) // 2
         too_few, enough = (middle, enough) if width(middle) > precision else (too_few, middle)
     return enough
+
+
+def _reach(count: int) -> float:
+    """Return half the width of an interval in units of the spread."""
+    return float(special.stdtrit(count - 1, 0.5 + CONFIDENCE / 2)) / math.sqrt(count)
 
 
 def until_precise(

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.analysis import sensitivity
 from sim.errors import InputError, did_you_mean
-from sim.records import NOTHING
+from sim.records import NOTHING, bounds_of
 from sim.statistics import holm, mean_interval, paired
 from sim.study.design import worded
 from sim.study.plan import Plan
@@ -35,7 +35,7 @@ def check_outcomes(frame: pd.DataFrame, outcomes: Sequence[str]) -> None:
 
 
 def means(frame: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
-    """Return mean and 95 % t interval of each outcome for each arm: a row each.
+    """Return mean and 95 % interval of each outcome for each arm: a row each.
 
     Columns: `arm`, `outcome`, `runs` (of those done, in which the outcome is a number), `mean`,
     `low`, `high`.
@@ -44,11 +44,12 @@ def means(frame: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
 
     check_outcomes(frame, outcomes)
     done = frame[frame["status"] == DONE]
+    bounds = bounds_of(outcomes)
     rows = []
     for arm, own in done.groupby("arm", sort=False):
         for name in outcomes:
             values = own[name].dropna().to_numpy(np.float64)
-            low, high = mean_interval(values)
+            low, high = mean_interval(values, bounds=bounds[name])
             middle = float(values.mean()) if len(values) else NOTHING
             rows.append((arm, name, len(values), middle, low, high))
     return pd.DataFrame(rows, columns=["arm", "outcome", "runs", "mean", "low", "high"])
@@ -77,9 +78,9 @@ def contrasts(
         reference: label of the arm that others are compared with; the first where None.
 
     Returns:
-        Columns `arm`, `outcome`, `pairs`, `difference`, `low`, `high` (95 % t interval),
-        `bootstrap_low`, `bootstrap_high`, `share_above`, `p`, `holm` (p corrected for the number
-        of rows). Arms with fewer than two pairs are left out.
+        Columns `arm`, `outcome`, `pairs`, `difference`, `low`, `high` (95 % interval), `share_above`,
+        `p`, `holm` (p corrected for the number of rows). Interval and p are not a number below five
+        pairs. Arms without a pair are left out.
 
     Raises:
         InputError: an outcome or the reference is not there.
@@ -96,7 +97,7 @@ def contrasts(
     for arm in arms:
         for name in outcomes:
             values = gaps(frame, arm, reference, name)
-            if arm == reference or len(values) < 2:
+            if arm == reference or not len(values):
                 continue
             found = paired(np.zeros(len(values)), values)
             rows.append(
@@ -107,8 +108,6 @@ def contrasts(
                     "difference": found.difference,
                     "low": found.low,
                     "high": found.high,
-                    "bootstrap_low": found.bootstrap_low,
-                    "bootstrap_high": found.bootstrap_high,
                     "share_above": found.share_above,
                     "p": found.p,
                 }

@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim import experiments
 from sim.errors import InputError
+from sim.study import experiment as experiments
 from sim.study.crew import in_process
 from sim.study.study import Study
 from sim.study.table import DONE
 
 NAMES = experiments.available()
 REFERENCE = experiments.REFERENCE
-PREDICTED = Path(experiments.__file__).parents[1] / "docs/explanation/what-the-model-is-for.md"
+PREDICTED = Path(experiments.__file__).parents[2] / "docs/explanation/what-the-model-is-for.md"
 
 TOY = '''"""Does x decide?
 
@@ -172,6 +172,63 @@ def test_a_file_that_is_no_experiment_is_refused(tmp_path: Path, text: str, part
         experiments.load(str(path))
 
 
+def unfolded(place: Path) -> Path:
+    """Return a folder that holds the toy in files of its own."""
+    place.mkdir()
+    question, rest = TOY.split("from sim.analysis import charts\n")
+    _, design = rest.split("NAME = ")
+    named, design = ("NAME = " + design).split("OUTCOMES")
+    imports = rest.split("NAME = ")[0]
+    parts = ("def achieved", "def verdicts", "def figures")
+    texts = []
+    design = "OUTCOMES" + design
+    for part in parts:
+        before, design = design.split(part)
+        texts.append(before)
+        design = part + design
+    homes = ("design", "tables", "verdicts", "figures")
+    (place / "question.py").write_text(question + imports + named, encoding="utf-8")
+    for home, text in zip(homes, (*texts, design), strict=True):
+        head = "from .question import NAME\nfrom sim.analysis import charts\n" + imports
+        (place / f"{home}.py").write_text(head + text, encoding="utf-8")
+    return place
+
+
+def test_an_experiment_may_be_a_folder(toy: Path, tmp_path: Path) -> None:
+    whole = experiments.load(str(toy))
+    parted = experiments.load(str(unfolded(tmp_path / "toys")))
+    assert experiments.question(parted) == "Does x decide?"
+    assert parted.PREDICTIONS == whole.PREDICTIONS
+    results = [
+        experiments.conduct(one, "quick", in_process(), tmp_path / one.__name__)
+        for one in (whole, parted)
+    ]
+    assert results[0].verdicts == results[1].verdicts
+
+
+def test_a_folder_that_lacks_a_file_or_has_a_broken_one_is_refused(tmp_path: Path) -> None:
+    place = unfolded(tmp_path / "toys")
+    (place / "verdicts.py").write_text("def broken(:")
+    with pytest.raises(InputError, match=r"verdicts\.py, line 1"):
+        experiments.load(str(place))
+    (place / "verdicts.py").unlink()
+    with pytest.raises(InputError, match=r"it has no verdicts\.py"):
+        experiments.load(str(place))
+
+
+def test_a_precision_is_refused_where_an_experiment_has_none(toy: Path, tmp_path: Path) -> None:
+    toy.write_text(TOY.replace("plans(scale, precision=None)", "plans(scale)"), "utf-8")
+    module = experiments.load(str(toy))
+    with pytest.raises(InputError, match=r"--precision 0\.1: experiment toy has a fixed number"):
+        experiments.conduct(module, "quick", in_process(), tmp_path, precision=0.1)
+    assert experiments.conduct(module, "quick", in_process(), tmp_path).verdicts
+
+
+def test_no_file_of_an_experiment_is_longer_than_three_hundred_lines() -> None:
+    for path in experiments.folder().glob("**/*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, path
+
+
 # --- What is published of the experiments that come with the package ------------------------------
 
 PUBLISHED = sorted(path.parent.name for path in REFERENCE.glob(f"*/{experiments.ABOUT}"))
@@ -245,7 +302,7 @@ def test_a_published_run_is_found_by_its_identifier(name: str) -> None:
 
 def test_the_page_on_published_results_is_up_to_date() -> None:
     page = (REFERENCE / "README.md").read_text(encoding="utf-8")
-    assert page == experiments.gallery(REFERENCE), "run `uv run python -m sim.experiments`"
+    assert page == experiments.gallery(REFERENCE), "run `uv run python -m sim.study.experiment`"
 
 
 def test_a_folder_that_is_not_published_is_refused(tmp_path: Path) -> None:

@@ -8,11 +8,13 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from experiments import inclusion
 from sim.probes import groups
 from sim.records import declared
 from sim.scenario import entries, full_path
 from sim.study.plan import tags_of
+from tests.experiments.whole import everything
+
+inclusion = everything("inclusion")
 
 WORLD = {
     inclusion.CHANCE: 0.2,
@@ -242,7 +244,7 @@ def test_own_and_cross_effects_are_told_apart(expected):
     assert only(table, **where, effect="own - cross")["estimate"] == pytest.approx(0.3)
     larger = only(table, **where, effect="own larger")
     assert larger["estimate"] == 1
-    assert larger["low"] == pytest.approx(5 / (5 + 1.959964**2), rel=1e-4)  # Wilson, 5 of 5
+    assert larger["low"] == pytest.approx(0.05 ** (1 / 5))  # mid-p, 5 of 5
 
 
 def test_gaps_are_closed_per_10_000_yuan_that_contacts_cost(expected):
@@ -340,6 +342,8 @@ def test_predictions_can_be_refuted_by_their_criteria():
             return 1e6
         if part == "offsets" and outcome.startswith("representation"):
             return wobbling(-0.3, world)
+        if part == "doses" and outcome.startswith("needs_served"):
+            return wobbling(1e-4, world) * ("x 2" in arm)
         return 0.0
 
     assert set(findings(contrary).values()) == {"refuted"}

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiments import load
 from sim.study.table import DONE, Row, tidy
+from tests.experiments.whole import everything
 
-experiment = load("partner_count")
+experiment = everything("partner_count")
 
 
 def made_up(plan):
@@ -15,23 +15,26 @@ def made_up(plan):
 
     Needs met rise by a tenth of a percentage point with each partner; a project waits a week for
     every partner and a domain 4 weeks and 900 weeks shared among the partners on top; each partner
-    carries out two projects and costs the fund a thousand yuan.
+    carries out two projects and costs the fund a thousand yuan. So little luck that six digits do
+    not show it makes worlds differ.
     """
     rows = {}
     for run in plan.runs:
         number = dict(run.arm.changes)["population.initial_partners"]
+        luck = 1e-7 * (run.seed % 11) * (1 + number)
         outcomes = dict.fromkeys(experiment.OUTCOMES, 1.0) | {
             "cohort_arisen_all": 1000.0,
-            "cohort_met_all": 300.0 + number,
+            "cohort_met_all": 300.0 + number + luck,
             "projects_proposed": 3.0 * number,
-            "projects_done": 2.0 * number,
-            "project_wait_median": 1.0 + number,
+            "projects_done": 2.0 * number + luck,
+            "project_wait_median": 1.0 + number + luck,
             "domain_wait_median": 4.0 + number + 900 / number if number else 104.0,
             "fund_balance": 400_000.0 - 1000 * number,
             "fund_spending": 1000.0 * number,
             "market_users": float(run.seed % 7),
             "market_operators": run.seed % 5 / 10,
             "partners": float(number),
+            "partner_domains": 1.0 + luck,
         }
         rows[run.id] = Row(run.id, run.seed, DONE, "", "", outcomes, {})
     return tidy(plan, rows)
@@ -73,7 +76,7 @@ def row(table, **where):
 
 def test_the_quick_experiment_takes_about_three_hundred_runs(quick):
     plans, _ = quick
-    assert 200 <= sum(plan.size for plan in plans.values()) <= 300
+    assert 250 <= sum(plan.size for plan in plans.values()) <= 360
 
 
 def test_plans_are_the_same_each_time(quick):
@@ -168,7 +171,7 @@ def test_a_wait_without_any_project_is_undefined(tables):
 
 def test_means_of_waits_over_worlds_are_geometric():
     # 4 and 16 weeks: a product of 64, whose root is 8
-    assert experiment._geometric([4.0, 16.0], "weeks")["estimate"] == pytest.approx(8)
+    assert experiment.geometric([4.0, 16.0], "weeks")["estimate"] == pytest.approx(8)
 
 
 def test_the_minimum_is_where_finding_and_agreeing_balance(tables):
@@ -185,7 +188,7 @@ def test_a_wait_that_grows_with_every_partner_is_shortest_with_the_fewest(tables
     place = row(tables["shortest"], outcome="project_wait_median", cost="upper half", staff="0")
     assert place["estimate"] == 5
     assert place["below_11"] == 1
-    assert place["rise"] == 75
+    assert place["rise"] == pytest.approx(75, rel=1e-5)
 
 
 def test_the_fitted_minimum_is_found_or_at_an_end_or_undefined():

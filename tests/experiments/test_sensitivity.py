@@ -1,8 +1,5 @@
 """The sensitivity analysis takes its stages from its tables, and its verdicts from its numbers."""
 
-import importlib.util
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -15,18 +12,9 @@ from sim.study.address import address
 from sim.study.factors import DUMMY
 from sim.study.subject import CommunitySubject
 from sim.study.table import DONE, FAILED, Row, tidy
+from tests.experiments.whole import everything
 
-FILE = Path(__file__).parents[2] / "experiments" / "sensitivity.py"
-
-
-def loaded():
-    spec = importlib.util.spec_from_file_location(FILE.stem, FILE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-experiment = loaded()
+experiment = everything("sensitivity")
 RANGES = {one.path: one for one in experiment.unknowns()}
 
 
@@ -101,8 +89,8 @@ def driven(scale, precision=None):
 def stages():
     """Return all stages of a middling size, with the formula in place of the model."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "CommunitySubject", Formula)
-        size = experiment.Size(0.1, 8, 6, 16, 64, 2, 3, 3, 16, 8)
+        patch.setattr(experiment.files["design"], "CommunitySubject", Formula)
+        size = experiment.Size(0.1, 8, 6, 256, 512, 2, 3, 5, 16, 8)
         patch.setitem(experiment.SIZES, "middling", size)
         yield driven("middling")
 
@@ -150,7 +138,7 @@ def test_every_cause_is_run_in_every_world(stages):
 
 
 def test_a_precision_that_is_asked_for_makes_the_design_grow_up_to_its_limit(monkeypatch):
-    monkeypatch.setattr(experiment, "CommunitySubject", Formula)
+    monkeypatch.setattr(experiment.files["design"], "CommunitySubject", Formula)
     size = experiment.Size(0.1, 2, 2, 8, 32, 1, 2, 2, 2, 1)
     monkeypatch.setitem(experiment.SIZES, "tiny", size)
     rows = [

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.study.tables import agreeing, estimated, joint, ordered, row_of, span
+from sim.statistics import SHARE
+from sim.study.estimates import agreeing, estimated, joint, ordered, row_of, span
 
 TABLE = pd.DataFrame(
     {"arm": ["a", "b", "b"], "n": [1, 2, 3], "estimate": 0.5, "low": 0.25, "high": 0.75}
@@ -12,10 +13,21 @@ TABLE = pd.DataFrame(
 
 
 def test_an_estimate_leaves_out_what_is_not_finite() -> None:
-    row = estimated([1.0, 3.0, np.nan, np.inf], "acts", arm="a")
-    assert (row["arm"], row["estimate"], row["unit"], row["n"]) == ("a", 2.0, "acts", 2)
-    # Two values 1 and 3: standard error 1, t of one degree of freedom 12.706.
-    assert row["high"] == pytest.approx(2 + 12.706, abs=1e-3)
+    row = estimated([0.0, 1.0, 2.0, 3.0, np.nan, 4.0, np.inf], "acts", arm="a")
+    assert (row["arm"], row["estimate"], row["unit"], row["n"]) == ("a", 2.0, "acts", 5)
+    # Five even values: standard error (2.5 / 5)^.5, t of four degrees of freedom 2.776.
+    assert row["high"] == pytest.approx(2 + 2.776 * 0.5**0.5, abs=1e-3)
+
+
+def test_an_estimate_of_few_values_has_no_interval() -> None:
+    row = estimated([1.0, 3.0], "acts")
+    assert (row["estimate"], row["n"]) == (2.0, 2)
+    assert np.isnan([row["low"], row["high"]]).all()
+    assert span(row) == "2.00 (no interval)"
+
+
+def test_the_interval_of_a_level_keeps_within_its_bounds() -> None:
+    assert estimated([0.0, 0.0, 0.0, 0.0, 0.5], "share", bounds=SHARE)["low"] == 0
 
 
 def test_an_estimate_of_nothing_is_not_a_number() -> None:

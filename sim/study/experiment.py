@@ -1,30 +1,35 @@
-"""Experiments: one file a question, from a plan that was written beforehand to a verdict.
+"""Experiments: one file or folder a question, from a plan written beforehand to a verdict.
 
-A file of `experiments/` states its question, design, measure and predictions in its docstring, and
-gives `plans` (what is run), `tables` (what came out), `verdicts` (what became of each prediction)
-and `figures`. This module finds the files, has their studies made, and publishes a folder that
-stands by itself: tables, figures, verdicts, the runs they rest on and the command that makes them.
+An experiment states its question, design, measure and predictions in a docstring, and gives `plans`
+(what is run), `tables` (what came out), `verdicts` (what became of each prediction) and `figures`.
+A short one is a file of `experiments/`; a long one a folder with a file for each of these
+(`question.py`, `design.py`, `tables.py`, `verdicts.py`, `figures.py`) and others that they share.
+This module finds them, has their studies made, and publishes a folder that stands by itself: tables,
+figures, verdicts, the runs they rest on and the command that makes them.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import json
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sim.errors import InputError, did_you_mean, shown
 from sim.folders import new_folder
 from sim.results import NOTICE, commit, plain, versions
 from sim.study.crew import Crew
 from sim.study.plan import RESERVED, Plan, Run, tags_of
+from sim.study.precision import Plans
 from sim.study.study import ROOT, Estimate, Report, Study
 from sim.study.table import DONE
 from sim.study.verdict import Verdict
+from sim.study.wording import LANGUAGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,20 +38,22 @@ SCALES = ("quick", "full")
 INDICATIVE = (
     "Quick scale: a tenth of the people and few runs. Indicative only; `--scale full` decides."
 )
-PARTS = (
-    "NAME", "TITLE", "PREDICTIONS", "OUTCOMES",
-    "plans", "achieved", "tables", "verdicts", "figures",
-)  # fmt: skip
-"""What a file must define."""
+HOMES = {
+    "question": ("NAME", "TITLE", "PREDICTIONS"),
+    "design": ("OUTCOMES", "plans"),
+    "tables": ("tables", "achieved"),
+    "verdicts": ("verdicts",),
+    "figures": ("figures",),
+}
+"""What an experiment must define, by the file of its folder; one that is a file defines it all."""
 
 PLACE = ["block", "arm", "replication"]
 """What says which run of its plan a run is, whatever the code that made it."""
 
 ABOUT, RUNS, VERDICTS = "experiment.json", "runs", "verdicts.csv"
-LANGUAGES = ("en", "zh")
 OUT = Path("results") / "experiments"
 
-REFERENCE = Path(__file__).parents[1] / "results" / "reference"
+REFERENCE = Path(__file__).parents[2] / "results" / "reference"
 """Where results are published; not there in an installed package."""
 
 type Progress = Callable[[str, int, int, int], None] | None
@@ -58,26 +65,55 @@ type Progress = Callable[[str, int, int, int], None] | None
 
 def folder() -> Path:
     """Return the folder of the experiments that come with the package."""
-    installed = Path(__file__).parent / "_experiments"
-    return installed if installed.is_dir() else Path(__file__).parents[1] / "experiments"
+    installed = Path(__file__).parents[1] / "_experiments"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "experiments"
 
 
 def available() -> list[str]:
     """Return the names of the experiments that come with the package."""
-    return sorted(path.stem for path in folder().glob("*.py") if path.stem[0] != "_")
+    found = [path.stem for path in folder().glob("*.py")]
+    found += [path.parent.name for path in folder().glob(f"*/{next(iter(HOMES))}.py")]
+    return sorted(name for name in found if name[0] != "_")
 
 
 def load(name: str) -> ModuleType:
-    """Return an experiment by its name, or by the path of a file.
+    """Return an experiment by its name, or by the path of its file or folder.
+
+    Returns:
+        A module with the question as its docstring and all that `HOMES` lists.
 
     Raises:
-        InputError: there is none, or the file lacks a part.
+        InputError: there is none, it is not Python, or it lacks a part.
     """
-    path = Path(name) if name.endswith(".py") else folder() / f"{name}.py"
-    if not path.is_file() or not path.stem.isidentifier():
+    place = _place(name)
+    if place is None:
         hint = did_you_mean(name, available()) or f"; there are {', '.join(available())}."
         raise InputError(f"there is no experiment {shown(name)}{hint}")
-    title = f"redmaple_experiment_{path.stem}"
+    title = f"redmaple_experiment_{place.stem}"
+    for loaded in [one for one in sys.modules if one.partition(".")[0] == title]:
+        del sys.modules[loaded]
+    found = _gathered(title, place) if place.is_dir() else _executed(title, place)
+    missing = [part for parts in HOMES.values() for part in parts if not hasattr(found, part)]
+    if missing:
+        raise InputError(f"{place} is no experiment: it does not define {', '.join(missing)}.")
+    return found
+
+
+def _place(name: str) -> Path | None:
+    """Return the file or folder of an experiment; None where there is none."""
+    own = Path(name)
+    places = [own] if own.suffix == ".py" or len(own.parts) > 1 or own.is_dir() else []
+    places += [folder() / name, folder() / f"{name}.py"] if name.isidentifier() else []
+    there = [one for one in places if one.is_dir() or (one.suffix == ".py" and one.is_file())]
+    return next((one for one in there if one.stem.isidentifier()), None)
+
+
+def _executed(title: str, path: Path) -> ModuleType:
+    """Return the module that a file makes.
+
+    Raises:
+        InputError: it is not Python.
+    """
     spec = importlib.util.spec_from_file_location(title, path)
     assert spec is not None
     assert spec.loader is not None
@@ -86,11 +122,32 @@ def load(name: str) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
-        raise InputError(f"{path}, line {error.lineno}: {error.msg}.") from None
-    missing = [part for part in PARTS if not hasattr(module, part)]
-    if missing:
-        raise InputError(f"{path} is no experiment: it does not define {', '.join(missing)}.")
+        raise InputError(f"{error.filename}, line {error.lineno}: {error.msg}.") from None
     return module
+
+
+def _gathered(title: str, place: Path) -> ModuleType:
+    """Return a module with what the files of a folder define; they import one another by `.name`.
+
+    Raises:
+        InputError: a file is missing or not Python.
+    """
+    package = ModuleType(title)
+    package.__path__ = [str(place)]
+    sys.modules[title] = package
+    found = ModuleType(title)
+    for home, parts in HOMES.items():
+        path = place / f"{home}.py"
+        if not path.is_file():
+            raise InputError(f"{place} is no experiment: it has no {home}.py.")
+        name = f"{title}.{home}"
+        module = sys.modules.get(name) or _executed(name, path)
+        if home == "question":
+            found.__doc__ = module.__doc__
+        for part in parts:
+            if hasattr(module, part):
+                setattr(found, part, getattr(module, part))
+    return found
 
 
 def question(module: ModuleType) -> str:
@@ -171,7 +228,7 @@ def conduct(
     begun = time.monotonic()
     parts: dict[str, Part] = {}
     frames: dict[str, pd.DataFrame] = {}
-    planned = module.plans(scale, precision)
+    planned = planned_by(module, scale, precision)
     plan = next(planned)
     while True:
         study = Study(plan, root)
@@ -194,6 +251,22 @@ def conduct(
     return Result(frames, list(parts.values()), tables, verdicts, seconds, precision)
 
 
+def planned_by(module: ModuleType, scale: str, precision: float | None = None) -> Plans:
+    """Return the plans of an experiment.
+
+    Raises:
+        InputError: a precision is asked for, and the experiment has a fixed number of worlds.
+    """
+    if "precision" in inspect.signature(module.plans).parameters:
+        return cast(Plans, module.plans(scale, precision))
+    if precision is not None:
+        raise InputError(
+            f"--precision {precision:g}: experiment {module.NAME} has a fixed number of worlds; leave "
+            "the option out."
+        )
+    return cast(Plans, module.plans(scale))
+
+
 def _told(progress: Progress, name: str) -> Callable[[int, int, int], None] | None:
     if progress is None:
         return None
@@ -209,7 +282,7 @@ def whole_blocks(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
 def estimate(module: ModuleType, scale: str, workers: int, root: Path | str = ROOT) -> Estimate:
     """Say what the first study of an experiment would take; later ones may depend on its results."""
     check_scale(scale)
-    return Study(next(module.plans(scale, None)), root).estimate(workers)
+    return Study(next(planned_by(module, scale)), root).estimate(workers)
 
 
 def published(module: ModuleType, scale: str) -> dict[str, Any] | None:
@@ -318,7 +391,10 @@ def stored(out: Path) -> dict[str, pd.DataFrame]:
     """Return the runs that a published folder keeps, by the plan's name."""
     import pandas as pd
 
-    return {path.stem: pd.read_parquet(path) for path in sorted((out / RUNS).glob("*.parquet"))}
+    return {
+        path.stem: pd.read_parquet(path, use_threads=False, pre_buffer=False)
+        for path in sorted((out / RUNS).glob("*.parquet"))
+    }
 
 
 def derived(module: ModuleType, out: Path) -> tuple[dict[str, pd.DataFrame], list[Verdict]]:
@@ -346,7 +422,7 @@ def published_study(out: Path, name: str) -> tuple[Plan, pd.DataFrame]:
     if name not in kept:
         hint = did_you_mean(name, kept) or f"; it has {', '.join(kept)}."
         raise InputError(f'{out} has no study "{name}"{hint}')
-    planned = load(about["experiment"]).plans(about["scale"], about["precision"])
+    planned = planned_by(load(about["experiment"]), about["scale"], about["precision"])
     plan = next(planned)
     try:
         while plan.name != name or plan.size < len(kept[name]):
@@ -389,7 +465,7 @@ def gallery(folder: Path) -> str:
     import pandas as pd
 
     lines = [
-        "<!-- Made by `python -m sim.experiments`; do not edit by hand. -->",
+        "<!-- Made by `python -m sim.study.experiment`; do not edit by hand. -->",
         "",
         "# Published results",
         "",

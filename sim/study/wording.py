@@ -1,0 +1,26 @@
+"""Words of figures in every language, one word for one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sim.glossary import entry_of
+
+LANGUAGES = ("en", "zh")
+
+
+def by_language(pairs: Mapping[str, tuple[str, str]]) -> dict[str, dict[str, str]]:
+    """Return names that are written as (English, Chinese) as a table for each language."""
+    return {
+        language: {name: words[place] for name, words in pairs.items()}
+        for place, language in enumerate(LANGUAGES)
+    }
+
+
+def zh(code: str) -> str:
+    """Return the Chinese word for what a name in the code stands for, as the glossary has it.
+
+    Raises:
+        KeyError: no term of the glossary names it.
+    """
+    return entry_of(code).zh.partition(" / ")[0]
