@@ -27,6 +27,7 @@ from numba.core import event
 from numba.extending import overload, register_jitable
 
 from sim import cache
+from sim.declare import Number
 from sim.sources import digest_of, sources_of
 from sim.tables import Table
 
@@ -360,7 +361,18 @@ def _compile_number(field: Any) -> Any:
     return namespace["vector"]
 
 
-def _by_record(narrow: _NarrowTables, definition: ast.FunctionDef) -> list[str]:
+def _headings_of(function: Callable[..., Any]) -> frozenset[str]:
+    """Return the parameters that are a heading's numbers."""
+    return frozenset(
+        name
+        for name, meaning in meanings(function).items()
+        if any(isinstance(d, Number) for d in getattr(meaning, "_field_defaults", {}).values())
+    )
+
+
+def _by_record(
+    narrow: _NarrowTables, definition: ast.FunctionDef, headings: frozenset[str]
+) -> list[str]:
     """Have a narrowed loop take each heading's numbers out of one record.
 
     Returns what its caller is to hand over, argument by argument.
@@ -369,7 +381,7 @@ def _by_record(narrow: _NarrowTables, definition: ast.FunctionDef) -> list[str]:
     handed: list[str] = []
     unpacking: list[str] = []
     for name in narrow.parameters:
-        if name in narrow.columns and (name == "p" or name.startswith("p_")):
+        if name in narrow.columns and name in headings:
             taken.append(name)
             handed.append(f"packed({name})")
             unpacking += [f"{name}_{n} = _number({name}[0].{n})" for n in narrow.columns[name]]
@@ -471,7 +483,7 @@ def _loop[F: Callable[..., Any]](
     plain: bool = False,
 ) -> F:
     narrow, inner = _narrowed(tree, definition, function)
-    handed = _by_record(narrow, definition)
+    handed = _by_record(narrow, definition, _headings_of(function))
     function.__globals__["_number"] = _number
     kernel = _kernel(_made(tree, function), plain=plain)
     call: Any = eval(

@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics, randomness
-from sim.columns import GOODS, PARTNER, POINT, YUAN
+from sim.columns import (
+    GOODS,
+    PARTNER,
+    POINT,
+    YUAN,
+    Residents,
+)
 from sim.compiled import loop, rule
 from sim.declare import number, vector
 from sim.records import NOTHING, outcome
@@ -157,7 +163,7 @@ def filled(stock: Any, supply: Any, ceiling: Any) -> Any:
 
 
 @rule
-def next_level(p: Any, level: Any, demand: Any, stock: Any) -> Any:
+def next_level(p: Exchange, level: Any, demand: Any, stock: Any) -> Any:
     """Price relative to the list price after a week of this demand and stock, in units.
 
     Where the shelf held less than one unit, demand is compared with one unit.
@@ -222,7 +228,7 @@ def deliver(partners: Any, multiplier: Any, scale: Any, offered: Any, supply: An
 @loop
 def restock(
     partners: Any,
-    p: Any,
+    p: Exchange,
     scale: Any,
     exists: Any,
     requested: Any,
@@ -246,7 +252,7 @@ def restock(
 
 @loop
 def ask(
-    residents: Any,
+    residents: Residents,
     price: Any,
     offered: Any,
     cheapest: Any,
@@ -301,7 +307,7 @@ def hand_out(goods: Any, order: Any, cost: Any, stock: Any, money: Any, granted:
 
 @loop
 def pay(
-    residents: Any,
+    residents: Residents,
     lots: Any,
     oldest: Any,
     rows: Any,
@@ -415,7 +421,7 @@ def variety(state: State) -> Any:
     return np.float32(np.count_nonzero(state.offered & (state.shelf > 0))) / np.float32(len(GOODS))
 
 
-def fen_per_unit(p: Any) -> Any:
+def fen_per_unit(p: Exchange) -> Any:
     """Return int64[good]: whole fen that the community pays for a unit of each good."""
     return np.array([round(float(p.subsidy * cost) * YUAN) for cost in p.cost], np.int64)
 

@@ -259,7 +259,7 @@ def begin(community: Community) -> State:
 
 
 @loop
-def weekly_sums(p: Any, extent: Any) -> Any:
+def weekly_sums(p: Fund, extent: Any) -> Any:
     """Return a week's part of the grant, of donations, and of the shop's money, in whole fen."""
     return (
         int(fen_per_week(p.grant, extent)),

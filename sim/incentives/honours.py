@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics, randomness
-from sim.columns import DELIBERATE, QUARTER_WEEKS, REPORT, VOLUNTEER, YUAN, MicroGrids, Residents
+from sim.columns import (
+    DELIBERATE,
+    QUARTER_WEEKS,
+    REPORT,
+    VOLUNTEER,
+    YUAN,
+    MicroGrids,
+    Residents,
+)
 from sim.compiled import loop, rule
 from sim.declare import number, switch, whole
 from sim.incentives import exchange
@@ -147,7 +155,7 @@ class State:
 
 
 @rule
-def fading(p: Any) -> Any:
+def fading(p: Honours) -> Any:
     """Part of an honour's freshness that stays from week to week."""
     return numerics.exp(-numerics.ratio(numerics.log(2.0), p.half_life))
 
@@ -159,7 +167,7 @@ def faded(freshness: Any, kept: Any) -> Any:
 
 
 @rule
-def honour_pull(p: Any, honour: Any, acclaim: Any, both: Any) -> Any:
+def honour_pull(p: Honours, honour: Any, acclaim: Any, both: Any) -> Any:
     """U_H in log-odds: one's own honour, honours seen nearby, and the mix with points."""
     rarity = numerics.exp(p.scarcity * numerics.log(numerics.ratio(p.reference_share, p.share)))
     own = p.effect * rarity * honour
@@ -230,7 +238,7 @@ def feel_honours(r: Residents, p: Honours, both: Any, acclaim: Local[Any]) -> No
 
 
 @loop
-def count_honoured(residents: Any) -> Any:
+def count_honoured(residents: Residents) -> Any:
     """Count registered volunteers, and those of them with a fresh honour."""
     registered, fresh = 0, 0
     for i in range(len(residents.registered)):
@@ -240,7 +248,7 @@ def count_honoured(residents: Any) -> Any:
 
 
 @loop
-def count_acts(residents: Any, acts: Any) -> None:
+def count_acts(residents: Residents, acts: Any) -> None:
     """Write each registered volunteer's acts of the quarter; 0 for everybody else."""
     for i in range(len(acts)):
         acts[i] = acts_of_quarter(residents.history[i]) if residents.registered[i] else 0
@@ -248,9 +256,9 @@ def count_acts(residents: Any, acts: Any) -> None:
 
 @loop
 def bestow(
-    residents: Any,
-    micro_grids: Any,
-    p: Any,
+    residents: Residents,
+    micro_grids: MicroGrids,
+    p: Honours,
     funding: Any,
     acts: Any,
     seed: Any,

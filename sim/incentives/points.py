@@ -421,7 +421,7 @@ def whole_hundredths(points: Any) -> Any:
 
 
 @rule
-def points_offered(p: Any, mode: Any, safety: Any) -> Any:
+def points_offered(p: Points, mode: Any, safety: Any) -> Any:
     """Points of the earning table for one act of a mode, as a resident who is asked sees them.
 
     A report earns points only where safety is co-created (`safety`).
@@ -452,14 +452,14 @@ def points_for(r: Residents, p: Points, safety: Any) -> Any:
 
 
 @rule
-def mean_life(p: Any) -> Any:
+def mean_life(p: Points) -> Any:
     """Weeks that a point lives under the window and the exponential policy."""
     half_lives = numerics.ratio(p.half_life, numerics.log(2.0))
     return np.float32(p.window) if p.policy == WINDOW else half_lives
 
 
 @rule
-def look_ahead(p: Any, until_reset: Any) -> Any:
+def look_ahead(p: Points, until_reset: Any) -> Any:
     """Weeks L for which points earned now can be saved up: the mean life of a point.
 
     `until_reset` is what is left of the quarter or year.
@@ -480,7 +480,7 @@ def reach(price: Any, balance: Any, expected: Any, weeks: Any) -> Any:
 
 @rule
 def prospect(
-    p: Any, redeemability: Any, satiation: Any, within_reach: Any, paid: Any, ease: Any
+    p: Points, redeemability: Any, satiation: Any, within_reach: Any, paid: Any, ease: Any
 ) -> Any:
     """V/V_ref, worth of the reference act this week relative to its worth at launch.
 
@@ -510,7 +510,7 @@ def progress(price: Any, balance: Any) -> Any:
 
 
 @rule
-def pressure(p: Any, price: Any, balance: Any, expiring: Any) -> Any:
+def pressure(p: Points, price: Any, balance: Any, expiring: Any) -> Any:
     """Urge to act before points lapse, felt only where a few acts more would pay a good (E30)."""
     missing = price - balance
     near = missing > 0.0 and missing <= p.pressure_acts * p.rate * p.reference_points
@@ -518,14 +518,14 @@ def pressure(p: Any, price: Any, balance: Any, expiring: Any) -> Any:
 
 
 @rule
-def worth_of(p: Any, worth: Any, points: Any) -> Any:
+def worth_of(p: Points, worth: Any, points: Any) -> Any:
     """V/V_ref of an act that earns so many points of the table, given that of the reference act."""
     return worth * numerics.ratio(points, p.reference_points)
 
 
 @rule
 def reward_pull(
-    p: Any,
+    p: Points,
     sensitivity: Any,
     worth: Any,
     offered: Any,
@@ -545,14 +545,14 @@ def reward_pull(
 
 
 @rule
-def received(p: Any, worth: Any, points: Any) -> Any:
+def received(p: Points, worth: Any, points: Any) -> Any:
     """V/V_ref of the points of one week, at this week's worth of the reference act."""
     usual = p.rate * p.reference_points
     return worth * numerics.ratio(points, usual) if usual > 0.0 else 0.0
 
 
 @rule
-def crowding(p: Any, sensitivity: Any, value: Any) -> Any:
+def crowding(p: Points, sensitivity: Any, value: Any) -> Any:
     """Change of intrinsic motivation by a reward of this value (equation S9); either sign."""
     return -p.crowd_out * sensitivity * value
 
@@ -561,7 +561,7 @@ def crowding(p: Any, sensitivity: Any, value: Any) -> Any:
 
 
 @rule
-def weekly_lapse(p: Any) -> Any:
+def weekly_lapse(p: Points) -> Any:
     """Share of a balance that lapses each week under the exponential policy."""
     return 1.0 - numerics.exp(-numerics.ratio(numerics.log(2.0), p.half_life))
 
@@ -591,7 +591,7 @@ def moved(before: Any, seen: Any, share: Any) -> Any:
 
 
 @rule
-def next_reference(p: Any, before: Any, got: Any, seen: Any, earned: Any, offered: Any) -> Any:
+def next_reference(p: Points, before: Any, got: Any, seen: Any, earned: Any, offered: Any) -> Any:
     """A, the reward taken for granted, after a week; held within 0 and 100.
 
     It moves towards a reward received (`got`), else more slowly towards one merely offered
@@ -602,7 +602,7 @@ def next_reference(p: Any, before: Any, got: Any, seen: Any, earned: Any, offere
 
 
 @rule
-def next_satiation(p: Any, before: Any, variety: Any) -> Any:
+def next_satiation(p: Points, before: Any, variety: Any) -> Any:
     """Satiation a week later; the more different goods on the shelf, the sooner it passes."""
     return before * p.satiation_fading * (1.0 - p.variety_relief * variety)
 
@@ -689,7 +689,7 @@ def date(lots: Any, column: Any, earned: Any) -> None:
 
 
 @loop
-def endow(residents: Any, endowed: Any, lots: Any, column: Any, amount: Any) -> Any:
+def endow(residents: Residents, endowed: Any, lots: Any, column: Any, amount: Any) -> Any:
     """Give the endowment to registered volunteers who have not had it; return the hundredths."""
     given = np.int64(0)
     for i in range(len(endowed)):
@@ -930,7 +930,7 @@ def learn(community: Community) -> None:
 
 
 @loop
-def add_up(residents: Any) -> Any:
+def add_up(residents: Residents) -> Any:
     """Return the sums of how residents see the scheme: prospect, reference, redeemability, satiation."""
     return (
         total(residents.prospect),

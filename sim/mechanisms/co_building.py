@@ -98,13 +98,13 @@ def begin(community: Community) -> State:
 
 
 @rule
-def hours_for_residents(p: Any, domain: Any, scale: Any) -> Any:
+def hours_for_residents(p: CoBuilding, domain: Any, scale: Any) -> Any:
     """Hours per week that the complex has for the community's own residents."""
     return p.hours[domain] * (1.0 - p.catchment) * scale
 
 
 @loop
-def furnish(p: Any, scale: Any, hours: Any) -> None:
+def furnish(p: CoBuilding, scale: Any, hours: Any) -> None:
     """Write the hours that the complex has for residents, domain by domain."""
     for domain in range(len(hours)):
         hours[domain] = hours_for_residents(p, domain, scale)

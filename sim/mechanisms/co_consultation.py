@@ -110,7 +110,7 @@ def asking(community: Community) -> bool:
 
 
 @rule
-def loss(p: Any, heard_back: Any) -> Any:
+def loss(p: CoConsultation, heard_back: Any) -> Any:
     """Trust that a speaker loses: nothing if there was an answer."""
     return 0.0 if heard_back else p.disappointment
 

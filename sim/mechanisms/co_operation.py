@@ -128,27 +128,29 @@ def begin(community: Community) -> State:
 
 
 @rule
-def purchase_from(p: Any, is_partner: Any, kind: Any, participates: Any, funding: Any) -> Any:
+def purchase_from(
+    p: CoOperation, is_partner: Any, kind: Any, participates: Any, funding: Any
+) -> Any:
     """Yuan per week that the fund spends on one partner's services, before scaling."""
     eligible = is_partner and kind == PUBLIC_BENEFIT and participates
     return p.purchase * funding if eligible else 0.0
 
 
 @rule
-def hours_bought(p: Any, yuan: Any) -> Any:
+def hours_bought(p: CoOperation, yuan: Any) -> Any:
     """Hours of service that a sum buys."""
     return numerics.ratio(yuan, p.purchase_price)
 
 
 @rule
-def fees_of(p: Any, market: Any, fee: Any, customers: Any) -> Any:
+def fees_of(p: CoOperation, market: Any, fee: Any, customers: Any) -> Any:
     """Fen that a partner's users pay this week, whole and not negative."""
     taken = np.floor(np.float32(fee) * p.fee_level + 0.5) * np.float32(customers)
     return np.int64(taken) if market else np.int64(0)
 
 
 @rule
-def fed_back(p: Any, fees: Any) -> Any:
+def fed_back(p: CoOperation, fees: Any) -> Any:
     """Fen that flow back to the fund out of these fees; never more than the fees."""
     return min(np.int64(np.floor(np.float32(fees) * p.feedback + 0.5)), fees)
 
@@ -160,7 +162,7 @@ def fen_of(yuan: Any, scale: Any) -> Any:
 
 
 @loop
-def collect(partners: Any, p: Any) -> Any:
+def collect(partners: Any, p: CoOperation) -> Any:
     """Return the fees that all partners' users pay this week, and what flows back, in fen."""
     fees = 0
     feedback = 0
@@ -175,7 +177,7 @@ def collect(partners: Any, p: Any) -> Any:
 def buy(
     partners: Any,
     participates: Any,
-    p: Any,
+    p: CoOperation,
     funding: Any,
     scale: Any,
     purchase: Any,
@@ -200,7 +202,7 @@ def buy(
 def trade(
     partners: Any,
     participates: Any,
-    p: Any,
+    p: CoOperation,
     funding: Any,
     scale: Any,
     purchase: Any,

@@ -17,7 +17,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics
-from sim.columns import MILLION, REPORT
+from sim.columns import (
+    MILLION,
+    REPORT,
+    MicroGrids,
+    Residents,
+)
 from sim.compiled import loop, rule
 from sim.declare import number, switch, whole
 from sim.randomness import decision, draw, lot
@@ -101,7 +106,7 @@ def begin(community: Community) -> State:
 
 
 @rule
-def notice_call(p: Any, hazards: Any, scale: Any) -> Any:
+def notice_call(p: CoSafety, hazards: Any, scale: Any) -> Any:
     """Millionths of a hazard rate that a resident notices one of so many hazards (S2).
 
     Each counted hazard stands for `1 / scale` hazards, as each agent does for people.
@@ -110,7 +115,9 @@ def notice_call(p: Any, hazards: Any, scale: Any) -> Any:
 
 
 @loop
-def call_passers_by(residents: Any, micro_grids: Any, p: Any, scale: Any, open_hazards: Any) -> Any:
+def call_passers_by(
+    residents: Residents, micro_grids: MicroGrids, p: CoSafety, scale: Any, open_hazards: Any
+) -> Any:
     """Add to the report calls of residents whose micro-grid has hazards; return how many do."""
     with_hazards = 0
     for micro_grid in range(len(open_hazards)):
@@ -139,7 +146,7 @@ def publish(community: Community) -> None:
 
 @loop
 def hand_in(
-    residents: Any,
+    residents: Residents,
     hazards: Any,
     open_hazards: Any,
     week: Any,
@@ -207,14 +214,14 @@ def hours_each(hours: Any, micro_grids: Any, scale: Any) -> Any:
 
 
 @rule
-def patrol_chance(p: Any, hours: Any) -> Any:
+def patrol_chance(p: CoSafety, hours: Any) -> Any:
     """Chance that so many hours of patrol in a micro-grid find a given hazard of it."""
     return 1.0 - numerics.exp(-p.patrol_insight * hours)
 
 
 @loop
 def patrol(
-    p: Any, hours: Any, week: Any, seed: Any, unfound: Any, unfound_count: Any, claims: Any
+    p: CoSafety, hours: Any, week: Any, seed: Any, unfound: Any, unfound_count: Any, claims: Any
 ) -> Any:
     """Lay a claim on every hazard that patrols find; return how many."""
     found = 0

@@ -30,6 +30,7 @@ from sim.columns import (
     NOT_MEMBER,
     POINT,
     QUARTER_WEEKS,
+    Residents,
 )
 from sim.compiled import loop, rule
 from sim.declare import number, switch, vector, whole
@@ -200,19 +201,19 @@ def begin(community: Community) -> State:
 
 
 @rule
-def is_eligible(p: Any, registered: Any, is_party: Any, trust: Any, mediator: Any) -> Any:
+def is_eligible(p: CoSolving, registered: Any, is_party: Any, trust: Any, mediator: Any) -> Any:
     """Whether a resident is invited to mediate: a trusting volunteer or Party member."""
     return (registered or is_party) and trust > p.trust_needed and not mediator
 
 
 @rule
-def stays(p: Any, registered: Any, is_party: Any, trust: Any) -> Any:
+def stays(p: CoSolving, registered: Any, is_party: Any, trust: Any) -> Any:
     """Whether a mediator keeps the office at the quarterly review."""
     return (registered or is_party) and trust >= p.trust_kept
 
 
 @loop
-def review_mediators(residents: Any, p: Any) -> Any:
+def review_mediators(residents: Residents, p: CoSolving) -> Any:
     """Let mediators give the office up; return how many remain."""
     remaining = 0
     for row in range(len(residents.mediator)):
@@ -227,7 +228,9 @@ def review_mediators(residents: Any, p: Any) -> Any:
 
 
 @loop
-def list_eligible(residents: Any, p: Any, week: Any, seed: Any, rows: Any, lots: Any) -> Any:
+def list_eligible(
+    residents: Residents, p: CoSolving, week: Any, seed: Any, rows: Any, lots: Any
+) -> Any:
     """Write who can be invited, each with a lot; return how many."""
     eligible = 0
     for row in range(len(residents.mediator)):
@@ -242,7 +245,9 @@ def list_eligible(residents: Any, p: Any, week: Any, seed: Any, rows: Any, lots:
 
 
 @loop
-def invite(residents: Any, p: Any, week: Any, seed: Any, rows: Any, vacancies: Any) -> Any:
+def invite(
+    residents: Residents, p: CoSolving, week: Any, seed: Any, rows: Any, vacancies: Any
+) -> Any:
     """Invite residents in this order until the vacancies are filled; return how many were invited."""
     invited = 0
     for index in range(len(rows)):
@@ -280,7 +285,7 @@ def draw_lots(rows: Any, week: Any, seed: Any, lots: Any) -> None:
 
 
 @loop
-def offer_slots(p: Any, week: Any, seed: Any, rows: Any, slots: Any, slot_count: Any) -> Any:
+def offer_slots(p: CoSolving, week: Any, seed: Any, rows: Any, slots: Any, slot_count: Any) -> Any:
     """Add each mediator's sessions of this week to the slots while there is room; return the count."""
     for index in range(len(rows)):
         for _ in range(whole_number(p.sessions, draw(seed, SESSIONS, week, rows[index]))):
@@ -310,26 +315,26 @@ def _offer_sessions(community: Community) -> None:
 
 
 @rule
-def may_climb(p: Any, weeks: Any) -> Any:
+def may_climb(p: CoSolving, weeks: Any) -> Any:
     """Whether a case has been at the community's level long enough to climb."""
     return weeks >= p.patience
 
 
 @rule
-def is_due(p: Any, level: Any, weeks: Any) -> Any:
+def is_due(p: CoSolving, level: Any, weeks: Any) -> Any:
     """Whether a case has spent its delay at a higher level (1 to 3)."""
     return np.float32(weeks) >= p.delay[level - 1]
 
 
 @rule
-def is_solved(p: Any, level: Any, draw: Any) -> Any:
+def is_solved(p: CoSolving, level: Any, draw: Any) -> Any:
     """Whether a case that is due is resolved at this higher level (1 to 3)."""
     return draw < p.success[level - 1]
 
 
 @loop
 def list_stuck_needs(
-    needs: Any, queue: Any, count: Any, p: Any, week: Any, seed: Any, rows: Any, lots: Any
+    needs: Any, queue: Any, count: Any, p: CoSolving, week: Any, seed: Any, rows: Any, lots: Any
 ) -> Any:
     """Write the needs that may climb from the community's level, with their lots; return how many."""
     stuck = 0
@@ -346,7 +351,7 @@ def list_stuck_needs(
 
 
 @loop
-def advance_needs(needs: Any, queue: Any, count: Any, p: Any, week: Any, seed: Any) -> Any:
+def advance_needs(needs: Any, queue: Any, count: Any, p: CoSolving, week: Any, seed: Any) -> Any:
     """Resolve or raise the needs that are due at a higher level; return how many were resolved.
 
     A need that even the department could not serve is taken up there again.
@@ -390,7 +395,14 @@ def raise_needs(needs: Any, rows: Any, week: Any) -> Any:
 
 @loop
 def list_stuck_disputes(
-    disputes: Any, open_rows: Any, count: Any, p: Any, week: Any, seed: Any, rows: Any, lots: Any
+    disputes: Any,
+    open_rows: Any,
+    count: Any,
+    p: CoSolving,
+    week: Any,
+    seed: Any,
+    rows: Any,
+    lots: Any,
 ) -> Any:
     """Write the disputes that may climb from the community's level, with lots; return how many."""
     stuck = 0
@@ -407,7 +419,7 @@ def list_stuck_disputes(
 
 @loop
 def advance_disputes(
-    disputes: Any, open_rows: Any, count: Any, p: Any, week: Any, seed: Any
+    disputes: Any, open_rows: Any, count: Any, p: CoSolving, week: Any, seed: Any
 ) -> Any:
     """Resolve, raise or end the disputes that are due at a higher level; return how many resolved.
 
@@ -445,7 +457,7 @@ def raise_disputes(disputes: Any, rows: Any, week: Any) -> Any:
 
 @loop
 def climb_needs(
-    needs: Any, queue: Any, count: Any, p: Any, week: Any, seed: Any, rows: Any, lots: Any
+    needs: Any, queue: Any, count: Any, p: CoSolving, week: Any, seed: Any, rows: Any, lots: Any
 ) -> Any:
     """Bring needs at higher levels on and write those that may climb; return solved and stuck."""
     solved = advance_needs(needs, queue, count, p, week, seed)
@@ -454,7 +466,14 @@ def climb_needs(
 
 @loop
 def climb_disputes(
-    disputes: Any, open_rows: Any, count: Any, p: Any, week: Any, seed: Any, rows: Any, lots: Any
+    disputes: Any,
+    open_rows: Any,
+    count: Any,
+    p: CoSolving,
+    week: Any,
+    seed: Any,
+    rows: Any,
+    lots: Any,
 ) -> Any:
     """Bring disputes at higher levels on and write those that may climb; return solved and stuck."""
     solved = advance_disputes(disputes, open_rows, count, p, week, seed)
@@ -469,7 +488,7 @@ def _numbers_of_the_day(community: Community) -> Any:
     return p._replace(success=(np.float32(0), *p.success[1:]))
 
 
-def _climb_needs(community: Community, p: Any) -> None:
+def _climb_needs(community: Community, p: CoSolving) -> None:
     """Needs climb, those at the community's level in the order of lots."""
     state: State = community.state.co_solving
     week, seed = community.week, community.seed
@@ -487,7 +506,7 @@ def _climb_needs(community: Community, p: Any) -> None:
         state.needs_raised = raise_needs(needs, taken, week)
 
 
-def _climb_disputes(community: Community, p: Any) -> None:
+def _climb_disputes(community: Community, p: CoSolving) -> None:
     """Disputes climb, those at the community's level in the order of lots."""
     state: State = community.state.co_solving
     week, seed = community.week, community.seed
@@ -516,7 +535,7 @@ def escalate(community: Community) -> None:
 
 
 @loop
-def credit_mediators(residents: Any, slots: Any, used: Any, hundredths: Any) -> Any:
+def credit_mediators(residents: Residents, slots: Any, used: Any, hundredths: Any) -> Any:
     """Credit each session led to its mediator, in hundredths of a point; return how many sessions."""
     for index in range(used):
         residents.earned[slots[index]] += hundredths

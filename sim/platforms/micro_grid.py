@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics
-from sim.columns import VISIT, GridWorkers, MicroGrids
+from sim.columns import (
+    VISIT,
+    GridWorkers,
+    MicroGrids,
+    Residents,
+)
 from sim.compiled import loop, rule
 from sim.declare import number, switch, whole
 from sim.randomness import decision, draw, draw_one, poisson
@@ -124,7 +129,7 @@ def begin(community: Community) -> State:
 
 
 @rule
-def visits_each(p: Any, capacity: Any, micro_grids: Any) -> Any:
+def visits_each(p: MicroGrid, capacity: Any, micro_grids: Any) -> Any:
     """Visits per week that a grid worker makes in each of `micro_grids` (at least 1) micro-grids."""
     return p.effort * capacity / micro_grids
 
@@ -140,7 +145,7 @@ def plan_visits(r: GridWorkers, p: MicroGrid, grids: All[MicroGrids]) -> None:
 
 
 @rule
-def campaign_held(p: Any, draw: Any) -> Any:
+def campaign_held(p: MicroGrid, draw: Any) -> Any:
     """Whether this is the week of a special campaign."""
     return draw < p.campaigns
 
@@ -161,7 +166,7 @@ def call_campaign(community: Community) -> None:
 
 
 @rule
-def inspection_chance(p: Any, visits: Any, campaign: Any) -> Any:
+def inspection_chance(p: MicroGrid, visits: Any, campaign: Any) -> Any:
     """Chance per week that grid workers find a given hazard of the micro-grid."""
     closeness = p.campaign_effort if campaign else 1.0
     return 1.0 - numerics.exp(-p.inspection * closeness * visits)
@@ -170,8 +175,8 @@ def inspection_chance(p: Any, visits: Any, campaign: Any) -> Any:
 @loop
 def inspect(
     hazards: Any,
-    micro_grids: Any,
-    p: Any,
+    micro_grids: MicroGrids,
+    p: MicroGrid,
     campaign: Any,
     week: Any,
     seed: Any,
@@ -207,18 +212,18 @@ def sense(community: Community) -> None:
 
 
 @rule
-def expected_items(p: Any, visits: Any, scale: Any) -> Any:
+def expected_items(p: MicroGrid, visits: Any, scale: Any) -> Any:
     """Routine information items expected from a micro-grid this week."""
     return p.routine_items * visits * scale
 
 
 @loop
 def count_items(
-    residents: Any,
-    micro_grids: Any,
+    residents: Residents,
+    micro_grids: MicroGrids,
     needs: Any,
     hazards: Any,
-    p: Any,
+    p: MicroGrid,
     scale: Any,
     week: Any,
     seed: Any,
@@ -246,7 +251,7 @@ def count_items(
 
 
 @loop
-def credit_workers(grid_workers: Any, items: Any) -> None:
+def credit_workers(grid_workers: GridWorkers, items: Any) -> None:
     """Credit each micro-grid's items to the first grid worker who looks after it.
 
     Micro-grid workers come before the general grid workers in the table.
@@ -262,12 +267,12 @@ def credit_workers(grid_workers: Any, items: Any) -> None:
 
 @loop
 def file_reports(
-    residents: Any,
-    micro_grids: Any,
-    grid_workers: Any,
+    residents: Residents,
+    micro_grids: MicroGrids,
+    grid_workers: GridWorkers,
     needs: Any,
     hazards: Any,
-    p: Any,
+    p: MicroGrid,
     scale: Any,
     week: Any,
     seed: Any,

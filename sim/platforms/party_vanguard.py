@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim import numerics, randomness
-from sim.columns import EVENT, VOLUNTEER, Residents
+from sim.columns import (
+    EVENT,
+    VOLUNTEER,
+    Residents,
+)
 from sim.compiled import loop
 from sim.declare import number, switch, whole
 from sim.records import outcome
@@ -123,7 +127,7 @@ def list_tasks(community: Community) -> None:
 
 
 @loop
-def members_acting(residents: Any, bit: Any) -> int:
+def members_acting(residents: Residents, bit: Any) -> int:
     """Count organised Party members who volunteered this week."""
     count = 0
     for i in range(len(residents.party)):

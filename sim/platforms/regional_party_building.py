@@ -137,13 +137,13 @@ def begin(community: Community) -> State:
 
 
 @rule
-def meetings_due(p: Any, before: Any) -> Any:
+def meetings_due(p: RegionalPartyBuilding, before: Any) -> Any:
     """Meetings owed after one more week."""
     return before + numerics.ratio(p.meetings, WEEKS_OF_A_YEAR)
 
 
 @rule
-def quality_under(p: Any, ability: Any) -> Any:
+def quality_under(p: RegionalPartyBuilding, ability: Any) -> Any:
     """Quality of the lists in a domain in which the chair has this ability; at most 1."""
     return min(p.list_quality * (1.0 + p.chair_bonus * ability), 1.0)
 
@@ -155,7 +155,7 @@ def pressure(unmatched: Any, ability: Any) -> Any:
 
 
 @rule
-def takes_on(p: Any, ability: Any, commitment: Any, chance: Any) -> Any:
+def takes_on(p: RegionalPartyBuilding, ability: Any, commitment: Any, chance: Any) -> Any:
     """Whether a partner takes on a project, given its draw."""
     return chance < p.propensity * ability * commitment
 
@@ -164,7 +164,7 @@ def takes_on(p: Any, ability: Any, commitment: Any, chance: Any) -> Any:
 def choose_projects(
     partners: Any,
     participates: Any,
-    p: Any,
+    p: RegionalPartyBuilding,
     unmatched: Any,
     at_once: Any,
     week: Any,
@@ -198,7 +198,13 @@ def choose_projects(
 
 @loop
 def list_projects(
-    chosen: Any, projects: Any, first: Any, p: Any, delay: Any, week: Any, seed: Any
+    chosen: Any,
+    projects: Any,
+    first: Any,
+    p: project_rules.Projects,
+    delay: Any,
+    week: Any,
+    seed: Any,
 ) -> None:
     """Put the chosen projects on the list, for which there must be room."""
     row = first
@@ -209,7 +215,7 @@ def list_projects(
 
 
 @loop
-def list_under(p: Any, ability: Any, quality: Any) -> None:
+def list_under(p: RegionalPartyBuilding, ability: Any, quality: Any) -> None:
     """Write how good the lists are under a chair of these abilities, domain by domain."""
     for domain in range(len(quality)):
         quality[domain] = quality_under(p, ability[domain])

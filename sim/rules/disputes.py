@@ -25,12 +25,14 @@ from sim.columns import (
     DISPUTE_RESOLVED,
     DISPUTE_UNRESOLVED,
     NOT_MEMBER,
+    MicroGrids,
+    Residents,
 )
 from sim.compiled import loop, rule
 from sim.declare import number
 from sim.randomness import decision, draw, draw_one, draws, lot, poisson
 from sim.records import outcome
-from sim.rules.needs import visit_chance, visits_of, with_room
+from sim.rules.needs import Needs, visit_chance, visits_of, with_room
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -255,7 +257,7 @@ def open_week(community: Community) -> None:
 
 
 @rule
-def expected_disputes(p: Any, households: Any) -> Any:
+def expected_disputes(p: Disputes, households: Any) -> Any:
     """Disputes that are expected to arise this week among so many households (S1)."""
     return p.arrival * households
 
@@ -267,7 +269,7 @@ def pick(draw: Any, among: Any) -> Any:
 
 
 @loop
-def draw_disputes(households: Any, p: Any, week: Any, seed: Any, arrivals: Any) -> Any:
+def draw_disputes(households: Any, p: Disputes, week: Any, seed: Any, arrivals: Any) -> Any:
     """Write how many disputes arise in each micro-grid; return how many arise together."""
     arisen = 0
     for micro_grid in range(len(arrivals)):
@@ -279,8 +281,8 @@ def draw_disputes(households: Any, p: Any, week: Any, seed: Any, arrivals: Any) 
 
 @loop
 def append_disputes(
-    residents: Any,
-    micro_grids: Any,
+    residents: Residents,
+    micro_grids: MicroGrids,
     disputes: Any,
     count: Any,
     compound_first: Any,
@@ -350,30 +352,30 @@ def arise(community: Community) -> None:
 
 
 @rule
-def bring_chance(p: Any, trust: Any) -> Any:
+def bring_chance(p: Disputes, trust: Any) -> Any:
     """Chance per week that the complaining resident brings the dispute to mediation."""
     return min(1.0, p.bring * numerics.exp(p.trust_effect * (trust - 0.5)))
 
 
 @rule
-def hears_chance(p: Any, visited: Any) -> Any:
+def hears_chance(p: Disputes, visited: Any) -> Any:
     """Chance per week that a grid worker's visit brings the dispute to mediation."""
     return p.visit_insight * visited
 
 
 @rule
-def fade_chance(p: Any) -> Any:
+def fade_chance(p: Disputes) -> Any:
     """Chance per week that a dispute which nobody brought fades, from its half-life."""
     return numerics.lost_per_step(p.fade_half_life)
 
 
 @loop
 def bring_disputes(
-    residents: Any,
-    micro_grids: Any,
+    residents: Residents,
+    micro_grids: MicroGrids,
     disputes: Any,
-    p: Any,
-    p_needs: Any,
+    p: Disputes,
+    p_needs: Needs,
     visits: Any,
     scale: Any,
     week: Any,
@@ -449,7 +451,7 @@ def whole_number(amount: Any, draw: Any) -> Any:
 
 
 @rule
-def mediators_per_case(p: Any, mediators: Any, cases: Any) -> Any:
+def mediators_per_case(p: Disputes, mediators: Any, cases: Any) -> Any:
     """Mediators, of the committee and residents, per case in mediation, as far as they help."""
     return min(mediators / max(cases, 1.0), p.most_mediators)
 
@@ -461,13 +463,13 @@ def mean_trust(trust: Any, other_trust: Any) -> Any:
 
 
 @rule
-def session_success(p: Any, per_case: Any, trust: Any) -> Any:
+def session_success(p: Disputes, per_case: Any, trust: Any) -> Any:
     """Chance that one session resolves the dispute (S11)."""
     return numerics.logistic(p.mediation + p.mediator_effect * per_case + p.trust_success * trust)
 
 
 @rule
-def withdraw_chance(p: Any) -> Any:
+def withdraw_chance(p: Disputes) -> Any:
     """Chance per week that a dispute in mediation is withdrawn unresolved, from its half-life."""
     return numerics.lost_per_step(p.patience_half_life)
 
@@ -489,13 +491,13 @@ def queue_for_session(
 
 @loop
 def hold_sessions(
-    residents: Any,
+    residents: Residents,
     disputes: Any,
     rows: Any,
     sessions: Any,
     slots: Any,
     slot_count: Any,
-    p: Any,
+    p: Disputes,
     per_case: Any,
     week: Any,
     seed: Any,
@@ -522,7 +524,7 @@ def hold_sessions(
 
 @loop
 def close_disputes(
-    disputes: Any, open_rows: Any, open_count: Any, p: Any, week: Any, seed: Any, closed: Any
+    disputes: Any, open_rows: Any, open_count: Any, p: Disputes, week: Any, seed: Any, closed: Any
 ) -> Any:
     """Withdraw disputes, enter the closed ones in the books; return how many stay open.
 

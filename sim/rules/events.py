@@ -67,7 +67,7 @@ class Events(NamedTuple):
 
 
 @rule
-def event_quality(p: Any, chance: Any) -> Any:
+def event_quality(p: Events, chance: Any) -> Any:
     """Quality of one event, in [0, 1], given the addressed draw `chance`."""
     return min(max(p.quality + p.quality_spread * (chance - 0.5), 0.0), 1.0)
 
@@ -121,7 +121,7 @@ def append_events(
     events: Any,
     first: Any,
     count: Any,
-    p: Any,
+    p: Events,
     brand: Any,
     capacity: Any,
     address: Any,

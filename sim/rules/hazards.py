@@ -22,6 +22,7 @@ from sim.columns import (
     PATROL,
     SNAP_REPORT,
     VISIT,
+    MicroGrids,
 )
 from sim.compiled import loop, rule
 from sim.declare import number
@@ -110,7 +111,7 @@ def begin(community: Community) -> State:
 
 
 @rule
-def expected_hazards(p: Any, agents: Any, all_agents: Any, extent: Any) -> Any:
+def expected_hazards(p: Hazards, agents: Any, all_agents: Any, extent: Any) -> Any:
     """Hazards that are expected to arise in a micro-grid this week: its share by residents.
 
     `extent` is the number of communities times the scale.
@@ -120,7 +121,13 @@ def expected_hazards(p: Any, agents: Any, all_agents: Any, extent: Any) -> Any:
 
 @loop
 def draw_hazards(
-    micro_grids: Any, p: Any, all_agents: Any, extent: Any, week: Any, seed: Any, arrivals: Any
+    micro_grids: MicroGrids,
+    p: Hazards,
+    all_agents: Any,
+    extent: Any,
+    week: Any,
+    seed: Any,
+    arrivals: Any,
 ) -> Any:
     """Write how many hazards arise in each micro-grid; return how many arise together."""
     arisen = 0
@@ -257,7 +264,7 @@ def triage(community: Community) -> None:
 
 @loop
 def fix_hazards(
-    hazards: Any, pending: Any, pending_count: Any, p: Any, week: Any, seed: Any
+    hazards: Any, pending: Any, pending_count: Any, p: Hazards, week: Any, seed: Any
 ) -> Any:
     """Put found hazards right by their weekly chance; return how many stay to be fixed."""
     kept = 0

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics, randomness
-from sim.columns import MODE_COUNT, MODES, Residents
+from sim.columns import (
+    MODE_COUNT,
+    MODES,
+    Residents,
+)
 from sim.compiled import loop, rule
 from sim.declare import number
 from sim.records import mean_among, outcome, total
@@ -128,27 +132,27 @@ class Motivation(NamedTuple):
 
 
 @rule
-def experience(p: Any, chance: Any) -> Any:
+def experience(p: Motivation, chance: Any) -> Any:
     """How an act is experienced, in [0, 1], given the addressed draw `chance`."""
     felt = p.experience_mean + p.experience_spread * (chance - 0.5)
     return min(max(felt, 0.0), 1.0)
 
 
 @rule
-def lift(p: Any, experienced: Any) -> Any:
+def lift(p: Motivation, experienced: Any) -> Any:
     """What one act does to motivation: up after a good experience, down after a bad one."""
     return p.recognition * (experienced - 0.5)
 
 
 @rule
-def next_motivation(p: Any, motivation: Any, baseline: Any, nudge: Any) -> Any:
+def next_motivation(p: Motivation, motivation: Any, baseline: Any, nudge: Any) -> Any:
     """Motivation a week later: drawn to its baseline, moved by what the week brought (S9)."""
     moved = motivation + p.recovery * (baseline - motivation) + numerics.from_millionths(nudge)
     return min(max(moved, 0.0), 1.0)
 
 
 @rule
-def next_habit(p: Any, habit: Any, acted: Any) -> Any:
+def next_habit(p: Motivation, habit: Any, acted: Any) -> Any:
     """Habit a week later: an act closes part of the gap to one, a week without it fades."""
     grown = habit + p.habit_gain * (1.0 - habit)
     faded = habit - p.habit_fading * habit
@@ -156,13 +160,15 @@ def next_habit(p: Any, habit: Any, acted: Any) -> Any:
 
 
 @rule
-def next_fatigue(p: Any, fatigue: Any, hours: Any) -> Any:
+def next_fatigue(p: Motivation, fatigue: Any, hours: Any) -> Any:
     """Fatigue a week later: most of it stays, and hours given add to it; held at 3."""
     return min(p.fatigue_fading * fatigue + p.fatigue_per_hour * hours, 3.0)
 
 
 @rule
-def exit_chance(p: Any, honour_effect: Any, fatigue: Any, motivation: Any, honour: Any) -> Any:
+def exit_chance(
+    p: Motivation, honour_effect: Any, fatigue: Any, motivation: Any, honour: Any
+) -> Any:
     """Chance of leaving the register this week; a fresh honour lowers it (S8, E39)."""
     return p.exit_hazard * numerics.exp(
         p.exit_fatigue * fatigue - p.exit_motivation * (motivation - 0.5) + honour_effect * honour
@@ -205,7 +211,7 @@ def learn(community: Community) -> None:
 
 
 @loop
-def add_up(residents: Any, habits: Any) -> Any:
+def add_up(residents: Residents, habits: Any) -> Any:
     """Write the sum of each habit; return that of motivation."""
     for mode in range(len(habits)):
         habits[mode] = total(residents.habit[mode])

@@ -33,6 +33,7 @@ from sim.columns import (
     SELF_REPORT,
     VISIT,
     WALK_IN,
+    MicroGrids,
     Residents,
 )
 from sim.compiled import loop, rule
@@ -309,7 +310,7 @@ def arises(rate: Any, draw: Any) -> Any:
 
 
 @rule
-def hours_needed(p: Any, domain: Any, draw: Any) -> Any:
+def hours_needed(p: Needs, domain: Any, draw: Any) -> Any:
     """Hours of service that a new need takes: even between the mean's spread below and above."""
     return p.service_hours[domain] * (1.0 + p.hours_spread * (2.0 * draw - 1.0))
 
@@ -336,7 +337,7 @@ def have_needs(r: Residents, p: Needs, week: State, now: Community) -> Any:
 
 
 @loop
-def append_needs(needs: Any, count: Any, hits: Any, p: Any, week: Any, seed: Any) -> Any:
+def append_needs(needs: Any, count: Any, hits: Any, p: Needs, week: Any, seed: Any) -> Any:
     """Add a row for every bit in `hits`, for which there must be room; return the new count."""
     for owner in range(len(hits)):
         if hits[owner] == 0:
@@ -390,7 +391,7 @@ def write_down(community: Community, drawn: int) -> None:
 
 
 @rule
-def self_report_chance(p: Any, online: Any, trust: Any, urgent: Any) -> Any:
+def self_report_chance(p: Needs, online: Any, trust: Any, urgent: Any) -> Any:
     """Chance per week that the owner reports the need online; 0 for a resident not online."""
     readiness = p.self_report * (p.urgent_report if urgent else 1.0)
     reported = min(1.0, readiness * numerics.exp(p.trust_effect * (trust - 0.5)))
@@ -398,13 +399,13 @@ def self_report_chance(p: Any, online: Any, trust: Any, urgent: Any) -> Any:
 
 
 @rule
-def walk_in_chance(p: Any, access: Any) -> Any:
+def walk_in_chance(p: Needs, access: Any) -> Any:
     """Chance per week that the owner brings the need to the counter; `access` is S4's, 0 to 1."""
     return p.walk_in * access
 
 
 @rule
-def visit_chance(p: Any, visits: Any, agents: Any, scale: Any, key_care: Any) -> Any:
+def visit_chance(p: Needs, visits: Any, agents: Any, scale: Any, key_care: Any) -> Any:
     """Chance per week that a grid worker calls on a given resident.
 
     `visits` is the grid worker's number of visits; the `agents` of the micro-grid stand for
@@ -415,24 +416,24 @@ def visit_chance(p: Any, visits: Any, agents: Any, scale: Any, key_care: Any) ->
 
 
 @rule
-def hears_chance(p: Any, visited: Any) -> Any:
+def hears_chance(p: Needs, visited: Any) -> Any:
     """Chance per week that a visit brings the need to light, from the chance to be visited."""
     return p.visit_insight * visited
 
 
 @rule
-def give_up_chance(p: Any) -> Any:
+def give_up_chance(p: Needs) -> Any:
     """Chance per week that an unfound need is given up, from its half-life."""
     return numerics.lost_per_step(p.half_life)
 
 
 @loop
 def find_needs(
-    residents: Any,
-    micro_grids: Any,
+    residents: Residents,
+    micro_grids: MicroGrids,
     needs: Any,
-    p: Any,
-    p_place: Any,
+    p: Needs,
+    p_place: place.Place,
     visits: Any,
     facility_open: Any,
     asking_cover: Any,

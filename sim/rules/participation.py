@@ -26,6 +26,7 @@ from sim.columns import (
     REPORT,
     TIE_SLOTS,
     VOLUNTEER,
+    MicroGrids,
     Residents,
 )
 from sim.compiled import loop, rule
@@ -362,7 +363,7 @@ def accepts(log_odds: Any, chance: Any) -> Any:
 
 
 @rule
-def hours_of_act(p: Any, mode: Any) -> Any:
+def hours_of_act(p: Participation, mode: Any) -> Any:
     """Hours that one act of a mode takes; events and reports count as none."""
     deliberating = p.deliberation_hours if mode == DELIBERATE else 0.0
     return p.volunteer_hours if mode == VOLUNTEER else deliberating
@@ -422,7 +423,7 @@ def light_beacon(r: Residents, week: State) -> None:
 
 
 @loop
-def look_around(residents: Any, beacon: Any, company: Any) -> None:
+def look_around(residents: Residents, beacon: Any, company: Any) -> None:
     """Let each resident see which ties were active.
 
     Ties are mutual and few residents shine, so each of these shows itself to its ties.
@@ -453,7 +454,12 @@ def anyone_called(calls: Any, first: Any, last: Any) -> Any:
 
 @loop
 def spread_offers(
-    residents: Any, micro_grids: Any, offers: Any, held: Any, open_hazards: Any, met: Any
+    residents: Residents,
+    micro_grids: MicroGrids,
+    offers: Any,
+    held: Any,
+    open_hazards: Any,
+    met: Any,
 ) -> None:
     """Write how many offers of each mode residents meet in each micro-grid: `met`[mode, micro-grid].
 
@@ -562,7 +568,14 @@ def claim_lots(rows: Any, mode: Any, seed: Any, week: Any, lots: Any) -> None:
 
 @loop
 def choose_events(
-    residents: Any, rows: Any, first: Any, count: Any, grids: Any, seed: Any, week: Any, chosen: Any
+    residents: Residents,
+    rows: Any,
+    first: Any,
+    count: Any,
+    grids: Any,
+    seed: Any,
+    week: Any,
+    chosen: Any,
 ) -> None:
     """Let each claimant choose one of this week's events in the own territory.
 
@@ -579,7 +592,13 @@ def choose_events(
 
 @loop
 def note_acts(
-    residents: Any, p: Any, rows: Any, granted: Any, mode: Any, acts_now: Any, refused: Any
+    residents: Residents,
+    p: Participation,
+    rows: Any,
+    granted: Any,
+    mode: Any,
+    acts_now: Any,
+    refused: Any,
 ) -> None:
     """Write down who acted: bits of the week and of the history, counts, hours, the register."""
     hours = hours_of_act(p, mode)
@@ -605,7 +624,13 @@ def note_acts(
 
 @loop
 def seat(
-    residents: Any, events: Any, rows: Any, granted: Any, companions: Any, seed: Any, week: Any
+    residents: Residents,
+    events: Any,
+    rows: Any,
+    granted: Any,
+    companions: Any,
+    seed: Any,
+    week: Any,
 ) -> int:
     """Count adults and children at each event; return the children."""
     children = 0
@@ -622,9 +647,9 @@ def seat(
 
 @loop
 def note_week(
-    residents: Any,
+    residents: Residents,
     events: Any,
-    p: Any,
+    p: Participation,
     rows: Any,
     granted: Any,
     counts: Any,
@@ -644,7 +669,7 @@ def note_week(
 
 
 @loop
-def recent_participants(residents: Any, ever: Any) -> None:
+def recent_participants(residents: Residents, ever: Any) -> None:
     """Count who acted within 13 weeks, by mode and group; the last column is everybody.
 
     Those who are of the same groups are counted together, all modes in one sum of 16 bits each.
@@ -677,7 +702,7 @@ def tabulate(acts_now: Any, ever: Any, eligible: Any, table: Any) -> None:
 
 
 @loop
-def look_over(residents: Any, acts_now: Any, eligible: Any, ever: Any, table: Any) -> Any:
+def look_over(residents: Residents, acts_now: Any, eligible: Any, ever: Any, table: Any) -> Any:
     """Write acts and rates; return how many are on the register, and how many Party members of them."""
     recent_participants(residents, ever)
     tabulate(acts_now, ever, eligible, table)

@@ -391,7 +391,7 @@ def improved(before: Any, gain: Any) -> Any:
 
 
 @rule
-def takes_part(p: Any, chance: Any) -> Any:
+def takes_part(p: Partners, chance: Any) -> Any:
     """Whether a partner takes part in the common work, given its draw."""
     return chance < p.active_share
 
@@ -448,19 +448,19 @@ def utility(
 
 
 @rule
-def commitment_after(p: Any, commitment: Any, value: Any) -> Any:
+def commitment_after(p: Partners, commitment: Any, value: Any) -> Any:
     """Commitment after a week of this utility; it follows slowly."""
     return toward(commitment, numerics.logistic(value), p.commitment_weight)
 
 
 @rule
-def exit_hazard(p: Any, commitment: Any) -> Any:
+def exit_hazard(p: Partners, commitment: Any) -> Any:
     """Hazard per week that a partner leaves."""
     return p.exit * numerics.exp(-p.exit_slope * (commitment - 0.5))
 
 
 @rule
-def join_hazard(p: Any, reach: Any, heard: Any, share_joined: Any, delay: Any) -> Any:
+def join_hazard(p: Partners, reach: Any, heard: Any, share_joined: Any, delay: Any) -> Any:
     """Hazard per week that a candidate joins.
 
     `reach` is 1 for a local unit; `heard` is what it has heard of the practice, 0 to 1.
@@ -488,7 +488,7 @@ def share_of(part: Any, whole_count: Any) -> Any:
 
 
 @loop
-def choose_participants(participates: Any, p: Any, seed: Any) -> None:
+def choose_participants(participates: Any, p: Partners, seed: Any) -> None:
     """Draw, once for the run, who would take part in the common work as a partner."""
     for row in range(len(participates)):
         participates[row] = takes_part(p, draw(seed, PARTICIPATES, 0, row))

@@ -45,13 +45,13 @@ class Place(NamedTuple):
 
 
 @rule
-def mobility(p: Any, frail: Any) -> Any:
+def mobility(p: Place, frail: Any) -> Any:
     """How many times a kilometre counts for this resident."""
     return p.frail_mobility if frail else 1.0
 
 
 @rule
-def service_distance(p: Any, domain: Any, own_distance: Any, facility_open: Any) -> Any:
+def service_distance(p: Place, domain: Any, own_distance: Any, facility_open: Any) -> Any:
     """Kilometres to where a domain's need is served.
 
     Repairs are made at home; administration is done at the community's own counter; the other
@@ -63,6 +63,6 @@ def service_distance(p: Any, domain: Any, own_distance: Any, facility_open: Any)
 
 
 @rule
-def access(p: Any, distance: Any, frail: Any) -> Any:
+def access(p: Place, distance: Any, frail: Any) -> Any:
     """Chance that a resident makes the way to a place-bound service this week."""
     return numerics.exp(-p.distance_decay * distance * mobility(p, frail))

@@ -264,7 +264,7 @@ def begin(community: Community) -> State:
 
 
 @rule
-def decision_delay(p: Any, partners: Any, staff: Any) -> Any:
+def decision_delay(p: Projects, partners: Any, staff: Any) -> Any:
     """Weeks that a decision takes (S3): longer with more partners, shorter with more staff."""
     steps = p.step_delay * np.float32(p.approval_steps)
     crowd = 1.0 + p.coordination_cost * numerics.ratio(partners, TEN_PARTNERS)
@@ -273,7 +273,7 @@ def decision_delay(p: Any, partners: Any, staff: Any) -> Any:
 
 
 @rule
-def negotiation_weeks(p: Any, delay: Any, chance: Any) -> Any:
+def negotiation_weeks(p: Projects, delay: Any, chance: Any) -> Any:
     """Whole weeks, at least one, that one project is negotiated; their mean is the delay."""
     own = -numerics.log(1.0 - chance)
     weeks = delay * (1.0 - p.delay_spread + p.delay_spread * own)
@@ -281,7 +281,7 @@ def negotiation_weeks(p: Any, delay: Any, chance: Any) -> Any:
 
 
 @rule
-def training_weeks(p: Any, chance: Any) -> Any:
+def training_weeks(p: Projects, chance: Any) -> Any:
     """Whole weeks of training before a project runs: each length is as likely."""
     longest = max(p.training_longest, p.training_shortest)
     lengths = np.float32(longest - p.training_shortest + 1)
@@ -289,7 +289,7 @@ def training_weeks(p: Any, chance: Any) -> Any:
 
 
 @rule
-def hours_lent(p: Any, flagship: Any, flawed: Any) -> Any:
+def hours_lent(p: Projects, flagship: Any, flawed: Any) -> Any:
     """Hours per week that a running project adds to its partner's, before scaling."""
     size = p.flagship_effect if flagship else 1.0
     loss = p.flaw_loss if flawed else 0.0
@@ -297,26 +297,33 @@ def hours_lent(p: Any, flagship: Any, flawed: Any) -> Any:
 
 
 @rule
-def is_flagship(p: Any, chance: Any) -> Any:
+def is_flagship(p: Projects, chance: Any) -> Any:
     """Whether a project becomes a flagship project, given its draw."""
     return chance < p.flagship_share
 
 
 @rule
-def is_flawed(p: Any, chance: Any) -> Any:
+def is_flawed(p: Projects, chance: Any) -> Any:
     """Whether a project carries an unforeseen problem, given its draw."""
     return chance < p.flaw
 
 
 @rule
-def is_noticed(p: Any, asked_afterwards: Any, chance: Any) -> Any:
+def is_noticed(p: Projects, asked_afterwards: Any, chance: Any) -> Any:
     """Whether a revisit finds a project's problem this week: only if somebody asks afterwards."""
     return asked_afterwards and chance < p.revisit
 
 
 @loop
 def propose(
-    projects: Any, row: Any, partner: Any, domain: Any, p: Any, delay: Any, week: Any, seed: Any
+    projects: Any,
+    row: Any,
+    partner: Any,
+    domain: Any,
+    p: Projects,
+    delay: Any,
+    week: Any,
+    seed: Any,
 ) -> None:
     """Enter a project in the list; its negotiation begins."""
     u_delay, _, _, u_flagship = draws(seed, PROPOSED, week, partner * ADDRESSES + domain)
@@ -333,7 +340,7 @@ def advance(
     projects: Any,
     count: Any,
     partners: Any,
-    p: Any,
+    p: Projects,
     trust_gain: Any,
     asked_afterwards: Any,
     week: Any,
@@ -419,7 +426,7 @@ def staff_of(community: Community) -> Any:
 
 
 @loop
-def delay_of_week(partners: Any, p: Any, staff: Any) -> Any:
+def delay_of_week(partners: Any, p: Projects, staff: Any) -> Any:
     """Return how many weeks a decision takes with this week's partners."""
     present = 0
     for row in range(len(partners.stage)):

@@ -55,7 +55,7 @@ def hazard(chance: Any) -> Any:
 
 
 @rule
-def neighbour_hazard(p: Any, mean_tie: Any, leadership: Any) -> Any:
+def neighbour_hazard(p: Reach, mean_tie: Any, leadership: Any) -> Any:
     """Hazard of being asked by one active tie; a trained leader multiplies it."""
     return hazard(p.neighbour * mean_tie) * leadership
 

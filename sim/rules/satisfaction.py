@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import numerics
-from sim.columns import NEED_CLOSED, SERVICES, Needs, Residents
+from sim.columns import (
+    NEED_CLOSED,
+    SERVICES,
+    Needs,
+    Residents,
+)
 from sim.compiled import loop, rule, step
 from sim.declare import number
 from sim.numerics import from_millionths
@@ -95,14 +100,14 @@ class Satisfaction(NamedTuple):
 
 
 @rule
-def performance(p: Any, quality: Any, wait: Any) -> Any:
+def performance(p: Satisfaction, quality: Any, wait: Any) -> Any:
     """A service as perceived, 0 to 1: its quality, discounted by the weeks waited for it."""
     return quality * numerics.exp(-numerics.ratio(wait, p.patience))
 
 
 @rule
 def satisfaction_after(
-    p: Any, satisfaction: Any, expectation: Any, perceived: Any, weight: Any
+    p: Satisfaction, satisfaction: Any, expectation: Any, perceived: Any, weight: Any
 ) -> Any:
     """Satisfaction after an experience of this weight; held between 0 and 1."""
     surprise = p.disconfirmation * (perceived - expectation)
@@ -111,13 +116,13 @@ def satisfaction_after(
 
 
 @rule
-def expectation_after(p: Any, expectation: Any, perceived: Any, weight: Any) -> Any:
+def expectation_after(p: Satisfaction, expectation: Any, perceived: Any, weight: Any) -> Any:
     """Expectation after an experience of this weight."""
     return expectation + weight * p.expectation_learning * (perceived - expectation)
 
 
 @rule
-def trust_after(p: Any, trust: Any, perceived: Any, weight: Any) -> Any:
+def trust_after(p: Satisfaction, trust: Any, perceived: Any, weight: Any) -> Any:
     """Trust after an experience of this weight."""
     return trust + weight * p.trust_learning * (perceived - trust)
 
@@ -129,7 +134,7 @@ def nudged(trust: Any, nudge: Any) -> Any:
 
 
 @rule
-def faded(p: Any, memory: Any) -> Any:
+def faded(p: Satisfaction, memory: Any) -> Any:
     """Memory of having been helped, one week on."""
     return memory * p.help_fading
 
@@ -193,7 +198,7 @@ def bond(community: Community) -> None:
 
 
 @loop
-def add_up(residents: Any, recent: Any, satisfaction: Any) -> Any:
+def add_up(residents: Residents, recent: Any, satisfaction: Any) -> Any:
     """Write the sum of satisfaction with each service; return that of trust, and how many were helped.
 
     Of being helped, more than `recent` is remembered.

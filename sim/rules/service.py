@@ -31,6 +31,7 @@ from sim.columns import (
     NEED_FOUND,
     PARTNER,
     SERVERS,
+    Residents,
 )
 from sim.compiled import loop, rule
 from sim.declare import number, switch, vector, whole
@@ -458,7 +459,7 @@ def granted(wanted: Any, needed: Any, available: Any) -> Any:
 
 
 @rule
-def slice_of(p: Any, hours: Any) -> Any:
+def slice_of(p: Service, hours: Any) -> Any:
     """The part of an urgent need's hours that the hub asks of each provider at first."""
     return numerics.ratio(hours, np.float32(p.hub_providers))
 
@@ -470,7 +471,7 @@ def place_bound(domain: Any) -> Any:
 
 
 @rule
-def comes_home(p: Any, domain: Any, urgent: Any) -> Any:
+def comes_home(p: Service, domain: Any, urgent: Any) -> Any:
     """Whether the service comes to the resident, whatever the distance."""
     return not place_bound(domain) or (urgent and p.home_service)
 
@@ -488,13 +489,13 @@ def does_without(barrier: Any, low_income: Any, chance: Any) -> Any:
 
 
 @rule
-def is_capable(p: Any, ability: Any) -> Any:
+def is_capable(p: Service, ability: Any) -> Any:
     """Whether the hub calls a partner in."""
     return ability >= p.capable and ability > 0.0
 
 
 @rule
-def volunteers_serve(p: Any, domain: Any) -> Any:
+def volunteers_serve(p: Service, domain: Any) -> Any:
     """Whether volunteers serve a domain."""
     return p.volunteer_domains[domain] >= 0.5
 
@@ -506,13 +507,13 @@ def blended(so_far: Any, quality: Any, given: Any, hours: Any) -> Any:
 
 
 @rule
-def staff_hours(p: Any, domain: Any, scale: Any) -> Any:
+def staff_hours(p: Service, domain: Any, scale: Any) -> Any:
     """Hours per week that the committee's staff has for a domain."""
     return p.staff * p.case_hours * p.attention[domain] * scale
 
 
 @rule
-def hours_outside(p: Any, domain: Any, scale: Any) -> Any:
+def hours_outside(p: Service, domain: Any, scale: Any) -> Any:
     """Hours per week that providers outside have for the community's residents."""
     return p.outside_hours[domain] * scale
 
@@ -524,7 +525,7 @@ def hours_of_facility(inside: Any, outside: Any, is_open: Any) -> Any:
 
 
 @rule
-def give_up_chance(p: Any) -> Any:
+def give_up_chance(p: Service) -> Any:
     """Chance per week that a found need which nobody serves is given up, from its half-life."""
     return numerics.lost_per_step(p.half_life)
 
@@ -537,7 +538,7 @@ def used_of(offered: Any, left: Any) -> Any:
 
 @loop
 def describe_providers(
-    partner_quality: Any, p: Any, facility_open: Any, quality: Any, server: Any
+    partner_quality: Any, p: Service, facility_open: Any, quality: Any, server: Any
 ) -> None:
     """Write for every provider, in the order of the week's list of hours, how well and as whom it serves."""
     for domain in range(DOMAIN_COUNT):
@@ -557,7 +558,7 @@ def list_hours(
     inside: Any,
     volunteers: Any,
     partner_hours: Any,
-    p: Any,
+    p: Service,
     scale: Any,
     facility_open: Any,
     hours: Any,
@@ -575,7 +576,7 @@ def list_hours(
 
 
 @loop
-def list_capable(ability: Any, hours: Any, p: Any, capable: Any, counts: Any) -> None:
+def list_capable(ability: Any, hours: Any, p: Service, capable: Any, counts: Any) -> None:
     """List, by domain and in the order of rows, the partners with hours that the hub can call in."""
     for domain in range(len(counts)):
         for row in range(len(ability)):
@@ -589,11 +590,11 @@ def serve_queue(
     queue: Any,
     count: Any,
     needs: Any,
-    residents: Any,
+    residents: Residents,
     partners: Any,
     hours: Any,
-    p: Any,
-    p_place: Any,
+    p: Service,
+    p_place: place.Place,
     facility_open: Any,
     barrier: Any,
     week: Any,
@@ -710,7 +711,7 @@ def tally(
     projects: Any,
     running: Any,
     latest: Any,
-    p: Any,
+    p: Service,
     week: Any,
     seed: Any,
     closed_by: Any,
@@ -779,14 +780,14 @@ def spend(
     queue: Any,
     count: Any,
     needs: Any,
-    residents: Any,
+    residents: Residents,
     partners: Any,
     inside: Any,
     volunteers: Any,
     offered: Any,
     hours: Any,
-    p: Any,
-    p_place: Any,
+    p: Service,
+    p_place: place.Place,
     scale: Any,
     facility_open: Any,
     barrier: Any,

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import randomness
-from sim.columns import EVENT, TIE_SLOTS, Residents
+from sim.columns import (
+    EVENT,
+    TIE_SLOTS,
+    Residents,
+)
 from sim.compiled import loop, rule
 from sim.declare import number
 from sim.records import mean, outcome
@@ -64,19 +68,19 @@ class Ties(NamedTuple):
 
 
 @rule
-def faded(p: Any, strength: Any) -> Any:
+def faded(p: Ties, strength: Any) -> Any:
     """Strength of a tie a week later."""
     return strength - p.fading * strength
 
 
 @rule
-def strengthened(p: Any, strength: Any) -> Any:
+def strengthened(p: Ties, strength: Any) -> Any:
     """Strength of a tie after a meeting, at most one."""
     return min(strength + p.meeting_gain, 1.0)
 
 
 @rule
-def acquaintance_chance(p: Any, others: Any) -> Any:
+def acquaintance_chance(p: Ties, others: Any) -> Any:
     """Chance that an attendee makes one new acquaintance of his or her own accord.
 
     A pair becomes acquainted with a small chance; either side may start it, so each attendee
@@ -93,7 +97,7 @@ def let_ties_fade(r: Residents, p: Ties) -> None:
 
 
 @loop
-def attendees(residents: Any, first: Any, count: Any, rows: Any, starts: Any) -> int:
+def attendees(residents: Residents, first: Any, count: Any, rows: Any, starts: Any) -> int:
     """Write this week's attendees event by event; `starts[e]` is where event e begins."""
     actors = marked_rows(residents.acted)
     bit = 1 << EVENT
@@ -115,7 +119,7 @@ def attendees(residents: Any, first: Any, count: Any, rows: Any, starts: Any) ->
 
 
 @loop
-def strengthen(residents: Any, p: Any, rows: Any) -> None:
+def strengthen(residents: Residents, p: Ties, rows: Any) -> None:
     """Strengthen ties between residents who were at the same event."""
     bit = 1 << EVENT
     for i in rows:
@@ -126,7 +130,7 @@ def strengthen(residents: Any, p: Any, rows: Any) -> None:
 
 
 @loop
-def knows(residents: Any, i: Any, j: Any) -> bool:
+def knows(residents: Residents, i: Any, j: Any) -> bool:
     """Return whether i has a tie to j."""
     for slot in range(residents.degree[i]):
         if residents.neighbour[i, slot] == j:
@@ -135,7 +139,7 @@ def knows(residents: Any, i: Any, j: Any) -> bool:
 
 
 @loop
-def drop(residents: Any, i: Any, j: Any) -> None:
+def drop(residents: Residents, i: Any, j: Any) -> None:
     """Let i lose the tie to j; the last slot in use takes its place."""
     last = np.int64(residents.degree[i]) - 1
     for slot in range(last + 1):
@@ -148,7 +152,7 @@ def drop(residents: Any, i: Any, j: Any) -> None:
 
 
 @loop
-def hold(residents: Any, i: Any, j: Any, strength: Any) -> None:
+def hold(residents: Residents, i: Any, j: Any, strength: Any) -> None:
     """Let i hold a tie to j: in a free slot, or in place of the weakest.
 
     A displaced tie ends on both sides, so that ties stay mutual.
@@ -174,7 +178,7 @@ def other_attendee(place: Any, first: Any, others: Any, chance: Any) -> Any:
 
 
 @loop
-def acquaint(residents: Any, p: Any, rows: Any, starts: Any, seed: Any, week: Any) -> int:
+def acquaint(residents: Residents, p: Ties, rows: Any, starts: Any, seed: Any, week: Any) -> int:
     """Let attendees make acquaintances, in row order; return how many ties were made."""
     made = 0
     for event in range(len(starts) - 1):
@@ -194,8 +198,8 @@ def acquaint(residents: Any, p: Any, rows: Any, starts: Any, seed: Any, week: An
 
 @loop
 def meet_at_events(
-    residents: Any,
-    p: Any,
+    residents: Residents,
+    p: Ties,
     first: Any,
     count: Any,
     rows: Any,
