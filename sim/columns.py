@@ -116,7 +116,7 @@ class Residents(Table):
     asks: Any = column(
         np.float32, unit="ratio", high=25, initial=1, meaning="by which asks are multiplied"
     )
-    micro_grid: Any = column(np.int32, unit="row", meaning="row in `MicroGrids`")
+    micro_grid: Any = column(np.int32, unit="row", of="micro_grids", meaning="its own")
     household: Any = column(np.int32, unit="identifier", meaning="members share it")
     x: Any = column(np.float32, unit="km", low=-1e4, high=1e4, meaning="east of the centre")
     y: Any = column(np.float32, unit="km", low=-1e4, high=1e4, meaning="north of the centre")
@@ -211,11 +211,18 @@ class Residents(Table):
     willing: Any = column(np.uint8, unit="bits", high=15, meaning="modes accepted this week")
     acted: Any = column(np.uint8, unit="bits", high=15, meaning="modes acted in this week")
     hours: Any = column(np.float32, unit="hours", high=168, meaning="given this week")
-    event: Any = column(np.int32, unit="row", meaning="event attended, where `acted` says so")
+    event: Any = column(
+        np.int32, unit="row", of="events.rows", meaning="event attended, where `acted` says so"
+    )
     # Ties.
     degree: Any = column(np.uint8, unit="ties", high=TIE_SLOTS, meaning="slots in use")
     neighbour: Any = column(
-        np.uint32, unit="row", high=2.0**32, shape=("row", "slot"), meaning="the other end"
+        np.uint32,
+        unit="row",
+        high=2.0**32,
+        shape=("row", "slot"),
+        of="residents",
+        meaning="the other end",
     )
     tie: Any = column(
         np.float32, unit="0-1", high=1, shape=("row", "slot"), meaning="w, strength", order="F"
@@ -242,7 +249,9 @@ class GridWorkers(Table):
     """Micro-grid, general and dedicated grid workers."""
 
     kind: Any = column(np.uint8, unit="class", high=2, meaning="0 micro, 1 general, 2 dedicated")
-    micro_grid: Any = column(np.int32, unit="row", meaning="first micro-grid looked after")
+    micro_grid: Any = column(
+        np.int32, unit="row", of="micro_grids", meaning="first micro-grid looked after"
+    )
     micro_grids: Any = column(
         np.int32, unit="micro-grids", meaning="how many from there on; 0 is idle"
     )

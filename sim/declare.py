@@ -177,6 +177,7 @@ class Column:
         shape: names of extra dimensions, as in `("mode", "row")`; `row` is the table's own.
         initial: the value that a new row starts with.
         order: `C` keeps the last dimension together in memory, `F` the first.
+        of: where the model keeps the table that the values are rows of; empty if they are no rows.
     """
 
     dtype: Any
@@ -187,6 +188,7 @@ class Column:
     shape: tuple[str, ...] = ("row",)
     initial: float = 0
     order: Literal["C", "F"] = "C"
+    of: str = ""
 
 
 def column(
@@ -199,9 +201,10 @@ def column(
     shape: tuple[str, ...] = ("row",),
     initial: float = 0,
     order: Literal["C", "F"] = "C",
+    of: str = "",
 ) -> Any:
     """Declare a column; the field's value in a live table is a NumPy array."""
-    return Column(dtype, unit, low, high, meaning, shape, initial, order)
+    return Column(dtype, unit, low, high, meaning, shape, initial, order, of)
 
 
 def numbers_of(heading: type) -> dict[str, Number]:

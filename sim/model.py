@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from math import inf
 from pathlib import Path
 from types import SimpleNamespace
@@ -94,7 +95,9 @@ class Community(mesa.Model):  # type: ignore[misc]
         self._hooks = {moment: list(self._taking_part(moment)) for moment in MOMENTS}
         self.records = records.Records(self)
         self.datacollector = mesa.DataCollector(
-            model_reporters={name: _latest(name) for name in self.records.names} if collect else {}
+            model_reporters={name: partial(latest, name) for name in self.records.names}
+            if collect
+            else {}
         )
         while self.programme_week < 0:
             tick(self)
@@ -156,6 +159,21 @@ class Community(mesa.Model):  # type: ignore[misc]
         if self.datacollector.model_reporters:
             self.datacollector.collect(self)
 
+    def run_for(self, duration: Any) -> None:
+        """Live through so many weeks.
+
+        Raises:
+            InputError: that is no whole number from 0 on.
+        """
+        whole = isinstance(duration, int | np.integer) and not isinstance(duration, bool)
+        if not whole or duration < 0:
+            raise InputError(
+                f"run_for({duration!r}): a community lives whole weeks, so many as a whole number "
+                "from 0 on."
+            )
+        if duration:
+            super().run_for(int(duration))
+
     def tables(self) -> Iterator[tuple[str, Any]]:
         """Yield name and columns of every table, cases cut to the rows in use."""
         for name in ("residents", "micro_grids", "grid_workers", "partners"):
@@ -195,8 +213,9 @@ def _begins(numbers: Any) -> float:
     return -inf if starts is None else max(int(starts), 0)
 
 
-def _latest(name: str) -> Callable[[Community], float]:
-    return lambda community: community.records.latest(name)
+def latest(name: str, community: Community) -> float:
+    """Return a weekly figure's value of the latest week."""
+    return community.records.latest(name)
 
 
 def _seed(rng: Any) -> int:

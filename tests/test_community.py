@@ -1,11 +1,14 @@
 """The community as a whole: same bytes on every path, common random numbers, books that balance."""
 
+import copy
 import os
+import pickle
 import subprocess
 import sys
 
 import mesa
 import numpy as np
+import pandas as pd
 import pytest
 
 import sim
@@ -264,7 +267,7 @@ def test_agents_are_windows_on_the_columns():
     assert len(community.agents_by_type[PartyMember]) == int((community.residents.party > 0).sum())
     assert len(community.agents_by_type[Partner].select(lambda p: p.stage == 1)) == 11
     assert len(community.agents_by_type[GridWorker]) == 72
-    assert residents.agg("trust", np.mean) == community.residents.trust.mean()
+    assert residents.agg("trust", np.mean) == community.residents.trust.astype(float).mean()
     residents[0].trust = 0.25
     assert community.residents.trust[0] == np.float32(0.25)
 
@@ -290,3 +293,31 @@ def test_mesa_s_data_collector_holds_the_weekly_figures():
     assert np.allclose(
         frame["acts_event"].to_numpy(), community.records.to_frame()["acts_event"].to_numpy()
     )
+
+
+@pytest.mark.parametrize("weeks", [1.5, -1, float("nan"), "3", True, None])
+def test_only_whole_weeks_are_lived(weeks):
+    community = sim.load(overrides={"scale": 0.005, "population.burn_in": 0})
+    with pytest.raises(InputError, match="whole weeks"):
+        community.run_for(weeks)
+    assert community.week == 0
+    community.run_for(0)
+    assert community.week == 0
+
+
+@pytest.mark.parametrize("path", ["compiled", "objects"])
+@pytest.mark.parametrize(
+    "again", [copy.deepcopy, lambda c: pickle.loads(pickle.dumps(c))], ids=["copy", "pickle"]
+)
+def test_a_community_copied_midway_ends_as_the_one_that_was_not(path, again):
+    given = {"scale": 0.004, "population.burn_in": 2}
+    through = sim.Community("fengshu", rng=5, path=path, **given)
+    stopped = sim.Community("fengshu", rng=5, path=path, **given)
+    through.run_for(4)
+    stopped.run_for(2)
+    resumed = again(stopped)
+    resumed.run_for(2)
+    assert resumed.digest() == through.digest()
+    assert stopped.week == resumed.week - 2
+    frames = [c.datacollector.get_model_vars_dataframe() for c in (resumed, through)]
+    pd.testing.assert_frame_equal(*frames)

@@ -8,10 +8,9 @@ these differences:
 - Rows are neither made nor removed, so the sets of a model refuse a change of members
   (`NotImplementedError`); their order may change, and what `select`, `copy`, `shuffle`, … return
   is the caller's own and may change freely.
-- `get` of a column returns a list, as Mesa does, of the NumPy scalars that the agents'
-  attributes are (not Python numbers); of a column with several values per row, writable views.
-- `agg` hands its function the column as a read-only array, agents first, instead of a list.
-- `set` refuses an attribute that is not a column.
+- Of a column with several values per row, an agent's attribute is a sequence that can be written.
+- `set` refuses an attribute that is not a column, and a value that the column cannot hold.
+- `column` gives a whole column as an array of wide numbers.
 - `select` also takes `mask`, one boolean per agent in the set's order: no object is built.
 - The sets hold row numbers, so nothing vanishes when nobody else holds the agents.
 
@@ -34,7 +33,7 @@ from typing import Any, Literal, Self, cast
 import numpy as np
 from mesa.agentset import AbstractAgentSet, GroupBy
 
-from sim.agents.windows import Window, window_on
+from sim.agents.windows import Cells, Window, checked, wide, window_on
 
 ID_BLOCK = 1_000_000_000
 """Numbers set aside for each installed class: an agent's `unique_id` is block + row."""
@@ -447,9 +446,7 @@ class ColumnAgentSet[A: Window](RowAgentSet[A]):
         return len(self) == length and bool(np.all(self._keys[1:] > self._keys[:-1]))
 
     def column(self, name: str) -> Any:
-        """Return a column as a read-only array, agents first, in the set's order.
-
-        A view where the set is the whole table in its order, a copy otherwise.
+        """Return a column as an array of wide numbers, agents first, in the set's order: a copy.
 
         Raises:
             AttributeError: if the table has no such column.
@@ -458,7 +455,7 @@ class ColumnAgentSet[A: Window](RowAgentSet[A]):
         if table is None:
             raise AttributeError(f"{self.agent_class.__name__} has no column `{name}`")
         values = table if self._is_whole(len(table)) else table[self._keys]
-        return _read_only(np.ascontiguousarray(values))
+        return wide(np.ascontiguousarray(values))
 
     def _flat(self, name: str) -> Any:
         table = self._table(name)
@@ -468,8 +465,11 @@ class ColumnAgentSet[A: Window](RowAgentSet[A]):
         table = self._table(name)
         if table is not None:
             if table.ndim == 1:
-                return list(self.column(name))
-            return [table[row] for row in self._keys.tolist()]
+                return list(self.column(name).tolist())
+            owner, declared = self.agent_class.__name__, self.agent_class.declared()[name]
+            return [
+                Cells(owner, self.model, name, declared, table[row]) for row in self._keys.tolist()
+            ]
         if name == "row":
             return list(self._keys.tolist())
         if name == "unique_id" and self.first_id is not None:
@@ -483,13 +483,8 @@ class ColumnAgentSet[A: Window](RowAgentSet[A]):
         attribute: str,
         func: Callable[[Any], Any] | Iterable[Callable[[Any], Any]],
     ) -> Any:
-        """Apply a function, or each of several, to the column of an attribute.
-
-        The function is handed a read-only array, agents first; a list for an attribute that is
-        not a column.
-        """
-        is_column = self._table(attribute) is not None
-        values = self.column(attribute) if is_column else self.get(attribute)
+        """Apply a function, or each of several, to the list of an attribute's values."""
+        values = self.get(attribute)
         if callable(func):
             return func(values)
         return [each(values) for each in func]
@@ -498,8 +493,9 @@ class ColumnAgentSet[A: Window](RowAgentSet[A]):
         """Write one value to an attribute of every agent.
 
         Raises:
-            ValueError: if the value does not fit into one row of the column. To write a value
-                per agent, write the table.
+            TypeError: if the value is of another kind than the column.
+            ValueError: if it is out of bounds, or does not fit into one row of the column. To
+                write a value per agent, write the table.
             AttributeError: if the attribute is neither a column nor a settable property.
         """
         table = self._table(attr_name)
@@ -510,6 +506,9 @@ class ColumnAgentSet[A: Window](RowAgentSet[A]):
             raise ValueError(
                 f"`{attr_name}` takes values of shape {room} in each row; got {np.shape(value)}"
             )
+        declared, owner = self.agent_class.declared()[attr_name], self.agent_class.__name__
+        for cell in np.ravel(np.asarray(value, dtype=object)):
+            checked(owner, attr_name, declared, cell, self.model)
         table[self._keys] = value
         return self
 
@@ -664,7 +663,7 @@ def _positions_by_value(values: Any) -> dict[Any, Any]:
     by_value = np.split(
         np.argsort(inverse, kind="stable"), np.cumsum(np.bincount(inverse, minlength=1))[:-1]
     )
-    return {values[first[group]]: by_value[group] for group in np.argsort(first).tolist()}
+    return {values[first[group]].item(): by_value[group] for group in np.argsort(first).tolist()}
 
 
 def _read_only(array: Any) -> Any:

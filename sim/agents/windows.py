@@ -7,13 +7,13 @@ A subclass names its table, and every column of that table becomes an attribute:
         columns = Residents  # the table's `NamedTuple`
 
     resident = Resident(model, 3)
-    resident.trust                 # numpy.float32: what a compiled loop reads in this row
-    resident.trust = 0.5           # writes the row
-    resident.habit[VOLUNTEER]      # one of this row's values; `habit` is a view, not a copy
+    resident.trust                 # a Python number
+    resident.trust = 0.5           # writes the row, if the column can hold it
+    resident.habit[VOLUNTEER]      # one of this row's values; writing it writes the row
 
-An attribute of one value per row is the NumPy scalar itself (`float32` stays `float32`), so that
-a rule called on attributes gives the same bits as the compiled loop. Values are stored as NumPy
-stores them: cast to the column's type, and not checked against the column's declared range.
+What is read is a Python number, so that nobody meets a byte that turns over at 256 (rules and steps
+see the narrow types, through `sim.tables`). What is written must be of the column's kind and lie
+within its declared range, and a row of another table must be there.
 
 Windows are made when asked for and shared while someone holds one (`agents[3] is agents[3]`).
 Nothing else holds them: what takes only a weak reference to an agent's method, as Mesa's
@@ -23,11 +23,13 @@ Nothing else holds them: what takes only a weak reference to an agent's method, 
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any, ClassVar, Never, cast
 from weakref import WeakValueDictionary
 
 import mesa
+import numpy as np
 
 from sim.declare import Column, columns_of
 
@@ -53,27 +55,119 @@ def _kept(model: Any, kind: type[Window]) -> _Kept:
     return model._windows[kind]  # type: ignore[no-any-return]
 
 
+def checked(owner: str, name: str, declared: Column, value: Any, model: Any) -> Any:
+    """Return a value that a column can hold, of one cell.
+
+    Args:
+        owner: class of the agents, for the message.
+        name: of the column.
+        declared: the column.
+        value: what is to be written.
+        model: whose tables a row of another table is looked up in.
+
+    Raises:
+        TypeError: the value is of another kind.
+        ValueError: it is out of bounds, or no row of the other table.
+    """
+    value = (
+        value.item() if isinstance(value, np.generic | np.ndarray) and not value.shape else value
+    )
+    says = f"{owner}.{name} = {value!r}"
+    kind = np.dtype(declared.dtype).kind
+    if kind == "b":
+        if not isinstance(value, bool):
+            raise TypeError(f"{says} is not True or False ({declared.meaning})")
+        return value
+    if isinstance(value, bool) or not isinstance(value, int if kind in "iu" else int | float):
+        wanted = "a whole number" if kind in "iu" else "a number"
+        raise TypeError(f"{says} is not {wanted} ({declared.meaning})")
+    low, high, unit = declared.low, declared.high, declared.unit
+    if declared.of:
+        low, high = 0, _rows(operator.attrgetter(declared.of)(model)) - 1
+        unit = f"rows of {declared.of.partition('.')[0]}"
+    elif kind in "iu":
+        high = min(high, int(np.iinfo(declared.dtype).max))
+    if not low <= value <= high:
+        raise ValueError(
+            f"{says} is out of bounds: it must lie between {low:g} and {high:g} ({unit})"
+        )
+    return value
+
+
+def _rows(table: Any) -> int:
+    return len(next(iter(table)))
+
+
+class Cells(Sequence[Any]):
+    """The values of one row along a column's other dimension, read as Python numbers."""
+
+    def __init__(self, owner: str, model: Any, name: str, declared: Column, values: Any) -> None:
+        self._owner, self._model, self._name = owner, model, name
+        self._declared, self._values = declared, values
+
+    def __len__(self) -> int:
+        """Return how many values there are."""
+        return len(self._values)
+
+    def __getitem__(self, place: Any) -> Any:
+        """Return a value, or a list of values for a slice."""
+        return self._values[place].tolist()
+
+    def __setitem__(self, place: Any, value: Any) -> None:
+        """Write a value, or the same or several to a slice."""
+        several = isinstance(value, Iterable) and not isinstance(value, str)
+        given = list(value) if several else [value]
+        safe = [checked(self._owner, self._name, self._declared, v, self._model) for v in given]
+        self._values[place] = safe if several else safe[0]
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        """Return the values as an array of wide numbers, a copy."""
+        return wide(self._values).astype(dtype) if dtype is not None else wide(self._values)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other has the same values."""
+        return list(self) == list(other) if isinstance(other, Iterable) else NotImplemented
+
+    def __lt__(self, other: Any) -> bool:
+        """Return whether the values come before the other's, as lists do."""
+        return list(self) < list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        """Return the values."""
+        return repr(list(self))
+
+
+def wide(values: Any) -> Any:
+    """Return a copy of an array in a type whose sums and differences do not turn over."""
+    kind = values.dtype.kind
+    return values.astype({"b": np.bool_, "f": np.float64}.get(kind, np.int64))
+
+
 def _attribute(table: str, name: str, declared: Column) -> property:
     """Return the property that reads and writes a window's row of one column."""
     whole = operator.attrgetter(f"model.{table}.{name}")
-    before = (slice(None),) * declared.shape.index("row")
+    place = (slice(None),) * declared.shape.index("row")
 
-    def read_first(window: Window) -> Any:
-        return whole(window)[window.row]
+    def read(window: Window) -> Any:
+        return whole(window)[window.row].item()
 
-    def write_first(window: Window, value: Any) -> None:
-        whole(window)[window.row] = value
+    def write(window: Window, value: Any) -> None:
+        owner = type(window).__name__
+        whole(window)[window.row] = checked(owner, name, declared, value, window.model)
 
-    def read_later(window: Window) -> Any:
-        return whole(window)[(*before, window.row)]
+    def read_cells(window: Window) -> Any:
+        values = whole(window)[(*place, window.row)]
+        return Cells(type(window).__name__, window.model, name, declared, values)
 
-    def write_later(window: Window, value: Any) -> None:
-        whole(window)[(*before, window.row)] = value
+    def write_cells(window: Window, value: Any) -> None:
+        read_cells(window)[:] = value
 
     text = f"{declared.meaning} [{declared.unit}]"
-    if before:
-        return property(read_later, write_later, doc=text)
-    return property(read_first, write_first, doc=text)
+    if len(declared.shape) > 1:
+        return property(read_cells, write_cells, doc=text)
+    return property(read, write, doc=text)
 
 
 class Window(mesa.Agent):  # type: ignore[misc]
@@ -124,15 +218,20 @@ class Window(mesa.Agent):  # type: ignore[misc]
                 raise TypeError(f"column `{name}` would hide {cls.__name__}.{name}")
             setattr(cls, name, _attribute(cls.table, name, column))
 
-    def __new__(cls, model: Any, row: int = 0) -> Window:
+    def __new__(cls, model: Any, row: int | None = None) -> Window:
         """Return the window on a row: the one that is already in use, or else a new one."""
-        row = operator.index(row)
+        if row is None and cls.table:
+            raise TypeError(
+                f"{cls.__name__}(model) makes nobody: its agents are the rows of `{cls.table}`; "
+                f"{cls.__name__}(model, 0) is the first"
+            )
+        row = operator.index(row or 0)
         rows = cls.rows_of(model)
         if not 0 <= row < rows:
             raise IndexError(f"{cls.__name__} row {row}: the rows are 0 to {rows - 1}")
         return window_on(cls, model, row)
 
-    def __init__(self, model: Any, row: int = 0) -> None:
+    def __init__(self, model: Any, row: int | None = None) -> None:
         """Do nothing: an agent that is a row is not registered with the model one by one."""
 
     @classmethod
