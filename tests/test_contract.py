@@ -20,12 +20,12 @@ from sim.tick import MOMENTS
 SMALL = {"population.scale": 0.004, "population.burn_in": 3}
 EVERYTHING = {
     **SMALL,
-    "points.on": True,
-    "honours.on": True,
-    "offline_channel.on": True,
-    "flexible_tasks.on": True,
-    "outreach.on": True,
-    "leaders.on": True,
+    "incentives.points.on": True,
+    "incentives.honours.on": True,
+    "inclusion.offline_channel.on": True,
+    "inclusion.flexible_tasks.on": True,
+    "inclusion.outreach.on": True,
+    "inclusion.leaders.on": True,
 }
 WEEKS = 6
 SWITCHED = [

@@ -59,9 +59,7 @@ def test_outcomes_are_those_of_the_weeks(stored):
             assert result["outcomes"][name] is None
             continue
         assert result["outcomes"][name] == pytest.approx(by_run.mean())
-        low, high = result["interval"][name]
-        if by_run.notna().all():
-            assert low - 1e-6 <= by_run.mean() <= high + 1e-6
+        assert result["interval"][name] == [None, None]  # of two runs
 
 
 def test_the_manifest_says_what_it_takes_to_make_it_again(stored, small):

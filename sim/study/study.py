@@ -187,7 +187,7 @@ class Study:
         now = json.loads(json.dumps(self.plan.manifest()))
         kept = [(one["label"], one["block"], one["changes"]) for one in before["arms"]]
         grown = [(one["label"], one["block"], one["changes"]) for one in now["arms"]]
-        same = all(before[key] == now[key] for key in ("subject", "seed"))
+        same = before["seed"] == now["seed"] and _of_any_version(before) == _of_any_version(now)
         if not same or any(one not in grown for one in kept):
             raise InputError(
                 f"{self.store.folder} holds another study (of {len(kept)} arms, seed "
@@ -277,6 +277,11 @@ class Study:
         run = self.find(run_id)
         made = make_row(self.plan.subject, Item(run.id, dict(run.arm.changes), run.seed))
         return run, self.store.rows().get(run.id), made
+
+
+def _of_any_version(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a plan studies, whatever version of the code it was made with."""
+    return {name: value for name, value in plan["subject"].items() if name != "version"}
 
 
 def subject_of(content: Mapping[str, Any]) -> Subject:

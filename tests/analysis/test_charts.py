@@ -320,7 +320,7 @@ def test_an_estimate_without_an_interval_is_hollow_and_the_figure_says_why(kind)
     estimate = 0 if kind == "intervals" else 1
     assert [point[estimate] for point in points_of(axis, "o", hollow=True)] == [0.7]
     assert [point[estimate] for point in points_of(axis, "o", hollow=False)] == [0.5]
-    assert any("hollow: too few" in text.get_text() for text in figure.texts)
+    assert any("hollow: no interval" in text.get_text() for text in figure.texts)
     whole = draw(rows.iloc[:1], Words("t"), **{"row" if kind == "intervals" else "x": "arm"})
     assert not any("hollow" in text.get_text() for text in whole.texts)
 
