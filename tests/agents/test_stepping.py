@@ -84,7 +84,9 @@ def moments_with_steps():
 AGENTS = {agents.Resident, agents.Partner, agents.GridWorker}
 
 
-@pytest.mark.parametrize("kind", AGENTS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "kind", sorted(AGENTS, key=lambda kind: kind.__name__), ids=lambda kind: kind.__name__
+)
 def test_every_step_on_a_table_is_a_method_of_its_agents(kind):
     assert STEPS[kind.columns]
     for name, step in STEPS[kind.columns].items():
