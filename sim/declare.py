@@ -39,6 +39,7 @@ class Number:
         kind: real (32-bit float), whole (integer), switch (boolean) or choice (one of `options`).
         unit: unit of measurement, spelled out.
         low, high: inclusive bounds, of every element.
+        volume: True for a volume of the whole community, which a larger one has more of.
         sweep: narrower range within which a sensitivity analysis varies it; the bounds if None.
         meaning: one sentence in the words of the glossary.
         evidence: see `Evidence`.
@@ -62,6 +63,7 @@ class Number:
     options: tuple[str, ...] = ()
     total: float | None = None
     sweep: tuple[float, float] | None = None
+    volume: bool = False
 
 
 def number(
@@ -75,10 +77,21 @@ def number(
     source: str = "",
     lever: bool = False,
     sweep: tuple[float, float] | None = None,
+    volume: bool = False,
 ) -> Any:
     """Declare a real number; rules receive it as a 32-bit float."""
     return Number(
-        float(default), "real", unit, low, high, meaning, evidence, source, lever, sweep=sweep
+        float(default),
+        "real",
+        unit,
+        low,
+        high,
+        meaning,
+        evidence,
+        source,
+        lever,
+        sweep=sweep,
+        volume=volume,
     )
 
 
@@ -92,9 +105,12 @@ def whole(
     evidence: Evidence,
     source: str = "",
     lever: bool = False,
+    volume: bool = False,
 ) -> Any:
     """Declare a whole number; rules receive it as a 64-bit integer."""
-    return Number(int(default), "whole", unit, low, high, meaning, evidence, source, lever)
+    return Number(
+        int(default), "whole", unit, low, high, meaning, evidence, source, lever, volume=volume
+    )
 
 
 def switch(
@@ -144,6 +160,7 @@ def vector(
     source: str = "",
     lever: bool = False,
     total: float | None = None,
+    volume: bool = False,
 ) -> Any:
     """Declare a named vector of reals; rules receive a tuple of 32-bit floats, in this order.
 
@@ -162,6 +179,7 @@ def vector(
         lever,
         names=tuple(defaults),
         total=total,
+        volume=volume,
     )
 
 

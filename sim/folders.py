@@ -29,6 +29,7 @@ def try_folder(folder: Path, named: str = "--out") -> None:
     says = f"{named} {folder} cannot be written"
     try:
         place = Path(os.path.realpath(folder))
+        str(place).encode()  # tables cannot be written where a folder's name is no text
         standing = next(path for path in (place, *place.parents) if path.exists())
         if not standing.is_dir():
             raise InputError(f"{says}: {standing} is a file, not a folder.")

@@ -67,6 +67,7 @@ class Population(NamedTuple):
         evidence="fact",
         source="A4",
         meaning="households of one community, before scaling (the source says over 14,000)",
+        volume=True,
     )
     communities: int = whole(
         1,
@@ -109,6 +110,7 @@ class Population(NamedTuple):
         evidence="fact",
         source="A2",
         meaning="of one community, taken as a square",
+        volume=True,
     )
     compounds: int = whole(
         7,
@@ -118,6 +120,7 @@ class Population(NamedTuple):
         evidence="fact",
         source="A3",
         meaning="residential compounds of one community",
+        volume=True,
     )
     affordable_compounds: int = whole(
         1,
@@ -136,6 +139,7 @@ class Population(NamedTuple):
         evidence="fact",
         source="A19",
         meaning="general grids of one community, each inside one compound",
+        volume=True,
     )
     dedicated_grids: int = whole(
         7,
@@ -154,6 +158,7 @@ class Population(NamedTuple):
         evidence="fact",
         source="A19",
         meaning="micro-grids of one community, shared out evenly among its general grids",
+        volume=True,
     )
     affordable_share: float = number(
         0.15,
@@ -346,6 +351,7 @@ class Population(NamedTuple):
         evidence="fact",
         source="A17",
         meaning="Party members registered with the community, before scaling",
+        volume=True,
     )
     floating_members: int = whole(
         114,
@@ -355,6 +361,7 @@ class Population(NamedTuple):
         evidence="fact",
         source="A18",
         meaning="floating Party members, besides the registered (T3), before scaling; migrants first",
+        volume=True,
     )
     dual_registered: int = whole(
         32,
@@ -364,6 +371,7 @@ class Population(NamedTuple):
         evidence="fact",
         source="C8, T3",
         meaning="dual-registered members, whose membership sits at work, before scaling; workers first",
+        volume=True,
     )
     member_by_age: tuple[float, ...] = vector(
         {"young": 1.0, "middle": 1.5, "elderly": 3.0},
@@ -647,6 +655,7 @@ class Population(NamedTuple):
         evidence="fact",
         source="E1",
         meaning="partners at the start, besides the candidates",
+        volume=True,
     )
     local_units: int = whole(
         34,
@@ -656,6 +665,7 @@ class Population(NamedTuple):
         evidence="fact",
         source="A12",
         meaning="enterprises and institutions of the community, candidates to become partners",
+        volume=True,
     )
     other_candidates: int = whole(
         60,
@@ -665,6 +675,7 @@ class Population(NamedTuple):
         evidence="assumption",
         source="C2, A13",
         meaning="further candidates to become partners; swept 20-120",
+        volume=True,
     )
     partner_kinds: tuple[float, ...] = vector(
         dict.fromkeys(PARTNER_KINDS, 0.25),

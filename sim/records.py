@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from sim.model import Community
 
-LAUNCH = np.datetime64("2023-07-03")  # a Monday in the month the pilots began (A22)
 LANES = 256  # sums that `total` keeps side by side
 
 YEAR = 52
@@ -179,6 +178,7 @@ class Records:
         self.figures = declared()
         self.names = tuple(self.figures)
         self.scale = float(community.setting.value("population.scale"))
+        self.launch = community.setting.launch
         self._observers = [
             (part.observe, tuple(part.RECORDS))
             for part in headings.parts().values()
@@ -217,7 +217,9 @@ class Records:
         return self._cells[self.names.index(name) - len(self.names)] / divisor
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a row a week: `week` (index), `date` and every figure.
+        """Return a row a week: `week` (index), its Monday as `date`, and every figure.
+
+        Weeks of a scenario that gives no `launch` have no date.
 
         Counts and amounts are for the whole community, whatever the scale.
         """
@@ -226,8 +228,9 @@ class Records:
         divisors = [self.scale if self.figures[name].scaled else 1.0 for name in self.names]
         weeks = pd.RangeIndex(len(self), name="week")
         frame = pd.DataFrame(self.as_array() / divisors, columns=list(self.names), index=weeks)
-        dates = LAUNCH + np.arange(len(self)) * np.timedelta64(7, "D")
-        frame.insert(0, "date", dates.astype("datetime64[s]"))
+        if self.launch is not None:
+            dates = np.datetime64(self.launch) + np.arange(len(self)) * np.timedelta64(7, "D")
+            frame.insert(0, "date", dates.astype("datetime64[s]"))
         return frame
 
     def outcomes(self, first: int = 0, last: int | None = None) -> dict[str, float]:

@@ -60,7 +60,7 @@ def parameters() -> str:
                 _range(declared),
                 "lever" if declared.lever else "world",
                 declared.evidence + (f" ({declared.source})" if declared.source else ""),
-                declared.meaning,
+                declared.meaning + "; a volume of the whole community" * declared.volume,
             )
             for name, declared in numbers_of(cls).items()
         ]

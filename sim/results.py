@@ -12,7 +12,6 @@ import json
 import math
 import platform
 import subprocess
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.errors import InputError
+from sim.errors import InputError, drawing
 from sim.folders import new_folder, try_folder
 from sim.machine import processors
 from sim.pool import process_pool
@@ -320,16 +319,9 @@ def store(folder: Path, scenario: Scenario, weeks: int, runs: Sequence[Run]) -> 
         outcome_table(runs).to_csv(place / "outcomes.csv", index=False)
         text = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
         (place / "run.json").write_text(text + "\n", encoding="utf-8")
-        try:
+        with drawing("the overview"):
             _draw_overview(weekly, about, place)
-        except Exception as error:
-            why = f"{type(error).__name__}: {' '.join(str(error).split())}"
-            warnings.warn(f"the overview could not be drawn ({why})", FigureWarning, stacklevel=2)
     return about  # type: ignore[no-any-return]
-
-
-class FigureWarning(UserWarning):
-    """A figure could not be drawn; the tables are there."""
 
 
 def _draw_overview(weekly: pd.DataFrame, about: dict[str, Any], place: Path) -> None:

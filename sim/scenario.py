@@ -29,6 +29,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -36,7 +37,7 @@ from typing import Any, NamedTuple
 
 from sim.columns import AGES, DISPOSITIONS, DOMAINS, PARTY
 from sim.declare import Number, numbers_of
-from sim.errors import InputError, did_you_mean, shown
+from sim.errors import InputError, code_point, did_you_mean, shown, steers
 from sim.headings import headings, values_of
 from sim.machine import memory
 
@@ -46,7 +47,10 @@ BASE = "fengshu"
 TEXTS = ("title", "title_zh", "description", "description_zh", "label", "label_zh")
 """Words about a scenario; they are never taken over from the scenario that it extends."""
 
-TOP_LEVEL = ("extends", *TEXTS, "labels", "story")
+TOP_LEVEL = ("extends", *TEXTS, "labels", "launch", "story")
+
+FIRST_LAUNCH, LAST_LAUNCH = 1900, 2200
+"""Years in which a programme may begin."""
 
 LONGEST_RUN = 2000
 """Weeks of the programme that a run may last."""
@@ -62,6 +66,9 @@ MOST_RESIDENTS = 50_000_000
 
 HEADROOM = 0.75
 """Share of the machine's memory that a run may fill."""
+
+LIKE_THE_BASE = 1.5
+"""Times that a community may be larger or smaller than the default and keep its volumes unremarked."""
 
 SUM_TOLERANCE = 1e-6
 
@@ -137,13 +144,15 @@ def full_path(name: str) -> str:
     if len(preferred) == 1 or len(ending) == 1:
         return (preferred or ending)[0]
     if ending:
-        raise InputError(f'"{name}" could mean {" or ".join(ending[:6])}; give the longer name.')
+        raise InputError(
+            f"{shown(name)} could mean {' or '.join(ending[:6])}; give the longer name."
+        )
     switches = [path for path in known if path in (f"{name}.on",) or path.endswith(f".{name}.on")]
     if switches:
-        raise InputError(f'"{name}" is a heading, not a number; did you mean "{switches[0]}"?')
+        raise InputError(f'{shown(name)} is a heading, not a number; did you mean "{switches[0]}"?')
     endings = {".".join(path.split(".")[start:]) for path in known for start in range(3)} - {""}
     hint = did_you_mean(name, sorted(endings)) or "; `redmaple explain fengshu` lists the headings."
-    raise InputError(f'no number is called "{name}"{hint}')
+    raise InputError(f"no number is called {shown(name)}{hint}")
 
 
 # --- Checks of one value ---------------------------------------------------------------------
@@ -192,7 +201,7 @@ def checked(entry: Entry, value: Any, where: str) -> Any:
     if not (isinstance(value, int) or math.isfinite(value)):
         raise InputError(f"{says} is not a finite number; it must lie {_bounds(declared)}.")
     if not declared.low <= value <= declared.high:
-        note = _memory_note(entry.path, float(min(value, 10**30)))
+        note = _memory_note(entry.path, float(max(-1e30, min(value, 1e30))))
         raise InputError(f"{says} is out of bounds: it must lie {_bounds(declared)}{note}.")
     if declared.kind == "whole":
         if isinstance(value, float):
@@ -210,9 +219,9 @@ def _checked_vector(path: str, value: Any, where: str) -> Iterator[tuple[str, An
     if isinstance(value, Mapping):
         for element, item in value.items():
             if element not in declared.names:
-                hint = did_you_mean(str(element), declared.names) or "."
+                hint = did_you_mean(element, declared.names) or "."
                 raise InputError(
-                    f'{where}: {path} has no element "{element}", it has '
+                    f"{where}: {path} has no element {shown(element)}, it has "
                     f"{_words(declared.names)}{hint}"
                 )
             entry = entries()[f"{path}.{element}"]
@@ -304,7 +313,7 @@ def _story_need(item: Any, where: str) -> StoryNeed:
     for key in item:
         if key not in _STORY_KEYS:
             hint = did_you_mean(key, _STORY_KEYS) or f"; it has {_words(_STORY_KEYS)}."
-            raise InputError(f'{where}: [[story]] has no key "{key}"{hint}')
+            raise InputError(f"{where}: [[story]] has no key {shown(key)}{hint}")
     for key in ("week", "domain"):
         if key not in item:
             raise InputError(f'{where}: a [[story]] must give its "{key}".')
@@ -315,7 +324,7 @@ def _story_need(item: Any, where: str) -> StoryNeed:
         hours = float(_story_number(hours, "hours", "hours", 0.1, 168, False, where))
     domain = item["domain"]
     if domain not in DOMAINS:
-        hint = did_you_mean(str(domain), DOMAINS) or "."
+        hint = did_you_mean(domain, DOMAINS) or "."
         raise InputError(
             f"{where}: story.domain = {shown(domain)} is not one of {_words(DOMAINS)}{hint}"
         )
@@ -325,6 +334,7 @@ def _story_need(item: Any, where: str) -> StoryNeed:
     label = item.get("label", "")
     if not isinstance(label, str):
         raise InputError(f"{where}: story.label = {shown(label)} is not a text in quotes.")
+    label = _text("story.label", label, where)
     who = _story_who(item.get("who", {}), where)
     return StoryNeed(int(week), domain, urgent, who, hours, int(count), label)
 
@@ -350,10 +360,10 @@ def _story_who(who: Any, where: str) -> tuple[tuple[str, str | bool], ...]:
         )
     valid = (*WHO_WORDS, *WHO_SWITCHES)
     for attribute, wanted in who.items():
-        says = f"{where}: story.who.{attribute} = {shown(wanted)}"
         if attribute not in valid:
             hint = did_you_mean(attribute, valid) or f"; it has {_words(valid)}."
-            raise InputError(f'{where}: story.who has no attribute "{attribute}"{hint}')
+            raise InputError(f"{where}: story.who has no attribute {shown(attribute)}{hint}")
+        says = f"{where}: story.who.{attribute} = {shown(wanted)}"
         if attribute in WHO_SWITCHES and not isinstance(wanted, bool):
             raise InputError(f"{says} is not true or false.")
         if attribute in WHO_WORDS and wanted not in WHO_WORDS[attribute]:
@@ -384,6 +394,7 @@ class Scenario:
         given: path and value of each number that the files (or overrides) give, in the order of
             declaration.
         story: needs that it makes arise.
+        launch: the Monday of the first week of the programme, or None where weeks have no dates.
         title, title_zh, description, description_zh, label, label_zh: words about it.
         labels: further keywords.
     """
@@ -393,6 +404,7 @@ class Scenario:
     chain: tuple[Path, ...] = ()
     given: tuple[tuple[str, Any], ...] = ()
     story: tuple[StoryNeed, ...] = ()
+    launch: date | None = None
     title: str = ""
     title_zh: str = ""
     description: str = ""
@@ -494,6 +506,8 @@ class Scenario:
         ]
         if self.labels:
             lines.append(f"labels = {_toml(list(self.labels))}")
+        if self.launch is not None:
+            lines.append(f"launch = {self.launch}")
         for need in self.story:
             lines += ["", "[[story]]", *_story_lines(need)]
         for heading, numbers in self.resolved().items():
@@ -573,7 +587,7 @@ def display(path: Path) -> str:
     """Return a file's name as a message shows it: relative where it lies below this folder."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
-    except (ValueError, OSError):
+    except (ValueError, OSError, RuntimeError):  # elsewhere, or not to be reached
         return str(path)
 
 
@@ -587,28 +601,39 @@ def find(argument: str | Path, beside: Path | None = None) -> Path:
         InputError: there is no such file, or it is a folder.
     """
     text = str(argument)
-    if not text.strip() or "\0" in text:
+    if not text.strip():
         raise InputError("a scenario's name or path must not be empty.")
+    if unseen := next((character for character in text if steers(character)), ""):
+        raise InputError(
+            f"cannot read {shown(text)}: a file's name must not hold the character "
+            f"{code_point(unseen)}."
+        )
     bare = "/" not in text and os.sep not in text
-    path = (beside or Path()) / Path(text).expanduser()
-    packaged = folder() / (text if text.endswith(".toml") else f"{text}.toml")
-    if bare and not text.endswith(".toml") and packaged.is_file():
-        return packaged
+    ending = text.endswith(".toml")
     try:
+        packaged = folder() / (text if ending else f"{text}.toml")
+        if bare and not ending and packaged.is_file():
+            return packaged
+        path = (beside or Path()) / Path(text).expanduser()
         if path.is_dir():
-            raise InputError(f"{text} is a folder, not a scenario file; give a .toml file in it.")
+            raise InputError(
+                f"{shown(text)} is a folder, not a scenario file; give a .toml file in it."
+            )
         if path.is_file():
+            path.resolve()
             return path
         if path.exists():
-            raise InputError(f"{text} is not an ordinary file; give a .toml file.")
+            raise InputError(f"{shown(text)} is not an ordinary file; give a .toml file.")
+        if bare and packaged.is_file():
+            return packaged
+        beside_it = [other.name for other in path.parent.glob("*.toml")]
     except OSError as error:
         raise InputError(f"cannot read {shown(text)}: {error.strerror}.") from None
-    if bare and packaged.is_file():
-        return packaged
-    if bare and not text.endswith(".toml"):
+    except RuntimeError:  # `~` before a name that nobody has, or links that go round
+        raise InputError(f"cannot read {shown(text)}: its path leads nowhere.") from None
+    if bare and not ending:
         hint = did_you_mean(text, available()) or "; `redmaple scenarios` lists those there are."
         raise InputError(f"there is no scenario {shown(text)}{hint}")
-    beside_it = [str(other.name) for other in path.parent.glob("*.toml")]
     hint = did_you_mean(path.name, beside_it) or "."
     raise InputError(f"there is no file {display(path)}{hint}")
 
@@ -616,15 +641,15 @@ def find(argument: str | Path, beside: Path | None = None) -> Path:
 def _read(path: Path) -> dict[str, Any]:
     where = display(path)
     try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise InputError(
-                f"{where} has {size:,} bytes and cannot be a scenario, which has at most "
-                f"{LARGEST_FILE:,}."
-            )
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise InputError(f"cannot read {where}: {error.strerror}.") from None
+    if len(content) > LARGEST_FILE:
+        raise InputError(
+            f"{where} cannot be a scenario: it has more than the {LARGEST_FILE:,} bytes that one "
+            "may have."
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -633,7 +658,17 @@ def _read(path: Path) -> dict[str, Any]:
     return _parsed(text, where)
 
 
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){30}""")
+"""A key of more parts than any number has; reading one takes time with the square of its parts."""
+
+
 def _parsed(text: str, where: str) -> dict[str, Any]:
+    if long_key := _LONG_KEY.search(text):
+        line = text.count("\n", 0, long_key.start()) + 1
+        raise InputError(
+            f"{where} is not a scenario: line {line} has a name of more than 30 parts, "
+            f"{shown(long_key[0])}"
+        )
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -672,12 +707,12 @@ def _unknown_heading(heading: str) -> str:
     stem = heading.rpartition(".")[2]
     same_stem = [name for name in known if name.rpartition(".")[2] == stem]
     if same_stem:
-        return f'there is no heading "{heading}"; did you mean "{same_stem[0]}"?'
+        return f'there is no heading {shown(heading)}; did you mean "{same_stem[0]}"?'
     stems = {name.rpartition(".")[2]: name for name in known}
     hint = did_you_mean(heading, known)
     if not hint and (near := did_you_mean(stem, stems)):
         hint = f'; did you mean "{stems[near.split(chr(34))[1]]}"?'
-    return f'there is no heading or key "{heading}"{hint or "."}'
+    return f"there is no heading or key {shown(heading)}{hint or '.'}"
 
 
 def _heading_given(heading: str, content: Any, where: str) -> dict[str, Any]:
@@ -692,7 +727,7 @@ def _heading_given(heading: str, content: Any, where: str) -> dict[str, Any]:
             hint = did_you_mean(name, names)
             if not hint and elsewhere:
                 hint = f'; did you mean "{elsewhere[0]}"?'
-            raise InputError(f'{where}: [{heading}] has no number "{name}"{hint or "."}')
+            raise InputError(f"{where}: [{heading}] has no number {shown(name)}{hint or '.'}")
         if path in vectors():
             if not isinstance(value, dict):
                 raise InputError(
@@ -711,12 +746,34 @@ def _texts(table: Mapping[str, Any], where: str) -> dict[str, Any]:
         value = table.get(key, "")
         if not isinstance(value, str):
             raise InputError(f"{where}: {key} = {shown(value)} is not a text in quotes.")
-        texts[key] = value.strip()
+        texts[key] = _text(key, value, where)
     labels = table.get("labels", [])
     if not isinstance(labels, list) or not all(isinstance(item, str) for item in labels):
         raise InputError(f"{where}: labels = {shown(labels)} is not a list of texts.")
-    texts["labels"] = tuple(labels)
+    texts["labels"] = tuple(_text("labels", label, where) for label in labels)
     return texts
+
+
+def _text(key: str, value: str, where: str) -> str:
+    """Return a text for people to read, in one line; what a terminal would obey is refused."""
+    if unseen := next((character for character in value if steers(character)), ""):
+        raise InputError(
+            f"{where}: {key} = {shown(value)} must not hold the character {code_point(unseen)}, "
+            "which is not for reading."
+        )
+    return " ".join(value.split())
+
+
+def _launch(table: Mapping[str, Any], where: str) -> date | None:
+    value = table.get("launch")
+    if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+        raise InputError(f"{where}: launch = {shown(value)} is not a date such as 2023-07-03.")
+    if value is not None and (value.weekday() or not FIRST_LAUNCH <= value.year <= LAST_LAUNCH):
+        raise InputError(
+            f"{where}: launch = {value} ({value:%A}) must be a Monday of the years {FIRST_LAUNCH} to "
+            f"{LAST_LAUNCH}, the first day of the first week."
+        )
+    return value
 
 
 def _stories(table: Mapping[str, Any], where: str) -> tuple[StoryNeed, ...]:
@@ -739,12 +796,16 @@ def _assemble(tables: Sequence[tuple[str, Mapping[str, Any]]], **identity: Any) 
     """Merge checked tables, the most basic first; words come from the last alone."""
     values: dict[str, Any] = {}
     story: tuple[StoryNeed, ...] = ()
+    launch: date | None = None
     for where, table in tables:
         values.update(_given(table, where))
+        launch = _launch(table, where) or launch
         if "story" in table:
             story = _stories(table, where)
     where, last = tables[-1]
-    scenario = Scenario(given=_ordered(values), story=story, **identity, **_texts(last, where))
+    scenario = Scenario(
+        given=_ordered(values), story=story, launch=launch, **identity, **_texts(last, where)
+    )
     _check_sums(scenario.flat(), where)
     check_together(scenario, where)
     return scenario
@@ -900,6 +961,33 @@ def check_together(scenario: Scenario, where: str) -> None:
                 f"{where}: population.{' + '.join(keys)} = {persons} persons is more than the "
                 f"{adult} adult residents."
             )
+
+
+class Volume(NamedTuple):
+    """A volume that is still that of the default community, though the community is not its size."""
+
+    path: str
+    value: float
+    in_proportion: float
+    declared: Number
+
+
+def volumes_of_the_default(scenario: Scenario) -> list[Volume]:
+    """Return the volumes at their defaults, where the community is much larger or smaller.
+
+    A volume is a number that a larger community has more of: staff, grants, tasks, hazards. Within
+    `LIKE_THE_BASE` times the default number of residents nothing is returned.
+    """
+    size = "population.residents"
+    flat, known = scenario.flat(), entries()
+    ratio = flat[size] / known[size].default
+    if 1 / LIKE_THE_BASE <= ratio <= LIKE_THE_BASE:
+        return []
+    return [
+        Volume(path, float(flat[path]), float(flat[path]) * ratio, entry.declared)
+        for path, entry in known.items()
+        if entry.declared.volume and flat[path] == entry.default and flat[path]
+    ]
 
 
 def people(scenario: Scenario) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,7 +41,6 @@ from sim.columns import (
     SERVERS,
 )
 from sim.errors import InputError
-from sim.records import LAUNCH
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -94,9 +94,10 @@ WIDTH = 24
 
 
 def when(community: Community, week: int) -> str:
-    """Return a week as programme week and the date of its Monday."""
+    """Return a week as programme week and the date of its Monday, where the scenario has dates."""
     own = programme_week(community, week)
-    return f"week {own} ({LAUNCH + np.timedelta64(7 * own, 'D')})"
+    launch = community.setting.launch
+    return f"week {own}" if launch is None else f"week {own} ({launch + timedelta(weeks=own)})"
 
 
 def programme_week(community: Community, week: int) -> int:

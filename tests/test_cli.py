@@ -135,7 +135,7 @@ def test_help_is_shown_and_is_no_error(capsys: Capture) -> None:
 
 
 def test_our_own_fault_is_owned_up_to(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*arguments: object) -> None:
+    def broken(*arguments: object, **options: object) -> None:
         raise ZeroDivisionError("division by\nzero")
 
     monkeypatch.setattr(cli.runs, "checked_scenario", broken)
@@ -150,7 +150,7 @@ def test_our_own_fault_is_owned_up_to(capsys: Capture, monkeypatch: pytest.Monke
 
 
 def test_a_full_disk_is_not_our_fault(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*arguments: object) -> None:
+    def full(*arguments: object, **options: object) -> None:
         raise OSError(28, "No space left on device", "results/weeks.parquet")
 
     monkeypatch.setattr(cli.runs, "checked_scenario", full)
@@ -158,7 +158,7 @@ def test_a_full_disk_is_not_our_fault(capsys: Capture, monkeypatch: pytest.Monke
 
 
 def test_control_c_stops_with_code_130(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(*arguments: object) -> None:
+    def stopped(*arguments: object, **options: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli.runs, "checked_scenario", stopped)

@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 from sim import records, results, scenario
-from sim.errors import InputError
+from sim.errors import FigureWarning, InputError
+from sim.model import Community
+from sim.scenario import parse
 
 SMALL = {"scale": 0.01, "population.burn_in": 4}
 WEEKS = 6
@@ -41,8 +43,18 @@ def test_weekly_tables_hold_every_week_of_every_run(stored):
     assert list(zip(parquet["seed"], parquet["week"], strict=True)) == [
         (seed, week) for seed in (3, 4) for week in range(WEEKS)
     ]
-    assert str(parquet["date"].iloc[0].date()) == str(records.LAUNCH)
+    assert str(parquet["date"].iloc[0].date()) == "2023-07-03"
     pd.testing.assert_frame_equal(parquet, csv, check_dtype=False)
+
+
+def test_weeks_of_a_scenario_without_a_launch_have_no_date() -> None:
+    dates = {}
+    for launch in ("", "launch = 2027-01-04\n"):
+        community = Community(parse(f"{launch}[population]\nscale = 0.001"), rng=1)
+        community.run_for(2)
+        dates[launch] = community.records.to_frame().get("date")
+    assert dates.pop("") is None
+    assert [str(day.date()) for day in dates.popitem()[1]] == ["2027-01-04", "2027-01-11"]
 
 
 def test_outcomes_are_those_of_the_weeks(stored):
@@ -248,7 +260,7 @@ def test_a_figure_that_fails_is_a_warning_and_the_tables_are_there(tmp_path, mon
         raise RuntimeError("no ink")
 
     monkeypatch.setattr(results, "_draw_overview", broken)
-    with pytest.warns(results.FigureWarning, match="no ink"):
+    with pytest.warns(FigureWarning, match="no ink"):
         result = results.run_and_store(small, 2, out=tmp_path / "out")
     assert result["files"] == ["weekly.parquet", "weekly.csv", "outcomes.csv", "run.json"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(result["files"])

@@ -3,6 +3,8 @@
 import math
 import pickle
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from sim import scenario as module
 from sim.columns import AGES, DOMAINS, Residents, allocate, columns_of
-from sim.errors import InputError, did_you_mean, shown
+from sim.errors import InputError, did_you_mean, shown, steers
 from sim.explain import explain
 from sim.headings import headings
 from sim.scenario import (
@@ -381,10 +383,10 @@ def test_files_that_are_no_scenario_are_refused(tmp_path: Path) -> None:
     assert 'did you mean "mine.toml"?' in not_read(tmp_path / "mne.toml")
     assert "there is no file" in not_read(tmp_path / "none" / "x.toml")
     assert "not UTF-8 text (line 2)" in not_read(latin)
-    assert "2,000,000 bytes" in not_read(huge)
+    assert "more than the 1,000,000 bytes" in not_read(huge)
     assert "is a folder" in not_read("/")
     assert "must not be empty" in not_read("")
-    assert "must not be empty" in not_read("a\0b")
+    assert "must not hold the character U+0000" in not_read("a\0b")
     assert "cannot read" in not_read("./" + "x" * 5000 + ".toml")
     assert 'did you mean "no-points"?' in not_read("no-point")
     assert "not an ordinary file" in not_read("/dev/null")
@@ -456,9 +458,13 @@ def test_a_scenario_written_out_and_read_again_is_the_same(name: str) -> None:
 
 
 @given(text=st.text(max_size=40))
-def test_any_words_survive_being_written_out(text: str) -> None:
-    scenario = Scenario(name="x", title=text.strip())
-    assert parse(scenario.to_toml()).title == text.strip()
+def test_any_words_to_read_survive_being_written_out(text: str) -> None:
+    scenario = Scenario(name="x", title=text)
+    if any(steers(character) for character in text):
+        with pytest.raises(InputError, match=r"title = .* must not hold the character U\+"):
+            parse(scenario.to_toml())
+    else:
+        assert parse(scenario.to_toml()).title == " ".join(text.split())
 
 
 def test_the_digest_sees_numbers_and_stories_but_not_words() -> None:
@@ -554,3 +560,43 @@ def test_a_story_is_explained_in_words() -> None:
     text = explain(load("story-lone-elder"))
     assert "in programme week 70, one resident" in text
     assert "an urgent need of eldercare that takes 14 hours" in text
+
+
+# --- Dates and volumes ------------------------------------------------------------------------
+
+
+def test_the_launch_is_taken_over_and_written_out() -> None:
+    assert parse("title = 'a'").launch is None
+    assert load("blank").launch is None
+    assert parse('extends = "fengshu"').launch == date(2023, 7, 3)
+    own = parse('extends = "fengshu"\nlaunch = 2027-01-04')
+    assert own.launch == date(2027, 1, 4)
+    assert parse(own.to_toml()) == replace(own, chain=(), given=parse(own.to_toml()).given)
+
+
+@pytest.mark.parametrize(
+    "value", ['"2027-01-04"', "2027", "2027-01-05", "1066-10-14", "2027-01-04T00:00:00", "[]"]
+)
+def test_a_launch_that_is_no_monday_of_our_time_is_refused(value: str) -> None:
+    assert "launch = " in refused(f"launch = {value}")
+
+
+def test_volumes_of_another_size_are_found_and_put_in_proportion() -> None:
+    small = parse("[population]\nresidents = 3300\nhouseholds = 1400\n[rules.service]\nstaff = 3")
+    found = {volume.path: volume for volume in module.volumes_of_the_default(small)}
+    grant = found["incentives.fund.grant"]
+    assert grant.in_proportion == pytest.approx(grant.value / 10)
+    assert not {"rules.service.staff", "population.households"} & set(found), "these are given"
+    assert "rules.service.outside_hours.eldercare" not in found, "none of nothing is right"
+    assert not module.volumes_of_the_default(small.with_overrides({"residents": 33000}))
+    assert not module.volumes_of_the_default(load("fengshu-workshop")), (
+        "agents are fewer, not residents"
+    )
+
+
+def test_every_volume_is_an_amount_and_no_chance_or_share() -> None:
+    volumes = [entry.declared for entry in entries().values() if entry.declared.volume]
+    assert len(volumes) > 30
+    for declared in volumes:
+        assert declared.kind in ("real", "whole")
+        assert not re.match("share|chance|ratio|log", declared.unit)

@@ -10,14 +10,15 @@ from __future__ import annotations
 import io
 import os
 import sys
+import warnings
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from sim.cli import runs, studies  # noqa: F401  (their commands join the application, in this order)
 from sim.cli.shared import BAD_INPUT, DISK, DONE, OUR_FAULT, REPORT_TO, STOPPED, app, say
-from sim.errors import InputError
+from sim.errors import FigureWarning, InputError, shown
 
 
 def _version(wanted: bool) -> None:
@@ -44,6 +45,15 @@ def _one_sentence(text: object) -> str:
     return " ".join(str(text).split())
 
 
+def _check_text(arguments: Sequence[str]) -> None:
+    """Check that what was typed is text; the name of a file need not be."""
+    for argument in arguments:
+        if not argument.isprintable() and any("\ud800" <= mark <= "\udfff" for mark in argument):
+            raise InputError(
+                f"{shown(argument)} is not UTF-8 text; give the file or folder another name."
+            )
+
+
 def _our_fault(error: BaseException) -> int:
     say(
         f"redmaple: this is our fault, not yours: {type(error).__name__}: {_one_sentence(error)}. "
@@ -57,6 +67,7 @@ def execute(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; every message is already printed."""
     debug = os.environ.get("REDMAPLE_DEBUG") == "1"
     try:
+        _check_text(arguments)
         code = app(args=list(arguments) or ["--help"], prog_name="redmaple", standalone_mode=False)
         sys.stdout.flush()
         if code == STOPPED:
@@ -101,9 +112,23 @@ def _open_streams() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
+def _tell_of_figures() -> None:
+    """Say in one sentence that a figure could not be drawn; other warnings stay what they are."""
+    others = warnings.showwarning
+
+    def shown_so(message: Any, category: type[Warning], *where: Any, **more: Any) -> None:
+        if issubclass(category, FigureWarning):
+            say(f"redmaple: {message}.")
+        else:
+            others(message, category, *where, **more)
+
+    warnings.showwarning = shown_so
+
+
 def main() -> None:
     """Entry of the `redmaple` command."""
     _open_streams()
+    _tell_of_figures()
     for stream in (sys.stdout, sys.stderr):  # a terminal without Chinese letters shows "?"
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -45,9 +45,10 @@ def scenarios(json: JsonOption = False) -> None:
 def check(scenario: ScenarioArgument, set_: SetOption = None, json: JsonOption = False) -> None:
     """Check a scenario file: names, types, bounds, sums, size."""
     from sim.population import empty_groups
-    from sim.scenario import memory_needed, memory_text, people
+    from sim.scenario import memory_needed, memory_text, people, volumes_of_the_default
 
-    checked = checked_scenario(scenario, set_)
+    checked = checked_scenario(scenario, set_, remarks=False)
+    volumes = volumes_of_the_default(checked)
     needed = memory_needed(checked)
     empty = empty_groups(checked.numbers()["population"])
     if json:
@@ -60,6 +61,10 @@ def check(scenario: ScenarioArgument, set_: SetOption = None, json: JsonOption =
             "memory_bytes": round(needed),
             "digest": checked.digest(),
             "empty_groups": empty,
+            "volumes_of_the_default": {
+                volume.path: {"value": volume.value, "in_proportion": volume.in_proportion}
+                for volume in volumes
+            },
         }
         print_json(content)
         return
@@ -70,6 +75,15 @@ def check(scenario: ScenarioArgument, set_: SetOption = None, json: JsonOption =
     )
     if empty:
         print(f"Nobody is in the group {', '.join(empty)}: its figures will be –, not 0.")
+    if volumes:
+        print(
+            f"{len(volumes)} volumes are still those of the default community; in proportion to "
+            f"{checked.value('residents'):,} residents they would be:"
+        )
+        width = max(len(volume.path) for volume in volumes)
+        for path, value, in_proportion, declared in volumes:
+            now, then = (f"{x:,.0f}" if x >= 100 else f"{x:.3g}" for x in (value, in_proportion))
+            print(f"  {path:<{width}}  {now:>9} -> {then:>9} {declared.unit}")
 
 
 @app.command()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.errors import InputError
+from sim.errors import InputError, escaped
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -73,9 +73,14 @@ def between(name: str, value: int, low: int, high: int, unit: str) -> None:
         )
 
 
-def checked_scenario(argument: str, changes: Sequence[str] | None = None) -> Scenario:
-    """Return the checked scenario with its changes, sure to fit this machine."""
-    from sim.scenario import check_size, load, once, parse_set
+def checked_scenario(
+    argument: str, changes: Sequence[str] | None = None, remarks: bool = True
+) -> Scenario:
+    """Return the checked scenario with its changes, sure to fit this machine.
+
+    With `remarks`, volumes of another community's size are remarked on.
+    """
+    from sim.scenario import check_size, load, once, parse_set, volumes_of_the_default
 
     scenario = load(argument)
     if changes:
@@ -83,6 +88,14 @@ def checked_scenario(argument: str, changes: Sequence[str] | None = None) -> Sce
         once([name for name, _ in pairs], "--set")
         scenario = scenario.with_overrides(dict(pairs), where="--set")
     check_size(scenario)
+    if remarks and (volumes := volumes_of_the_default(scenario)):
+        first = volumes[0]
+        say(
+            f"{scenario.name} has {scenario.value('residents'):,} residents, but {len(volumes)} "
+            f"volumes are still the default's of {load().value('residents'):,}, such as "
+            f"{first.path} = {first.value:g} ({first.in_proportion:.3g} in proportion); "
+            f"`redmaple check {argument}` lists them."
+        )
     return scenario
 
 
@@ -119,7 +132,7 @@ def check_out(out: Path | None) -> None:
 
 def say(message: str) -> None:
     """Print a message to standard error."""
-    print(message, file=sys.stderr)
+    print(escaped(message), file=sys.stderr)
 
 
 def decimals(size: float) -> int:

@@ -72,6 +72,7 @@ class Fund(NamedTuple):
         source="E53",
         meaning="in the fund when the practice begins",
         sweep=(20_000, 300_000),
+        volume=True,
     )
     grant: float = number(
         200_000.0,
@@ -83,6 +84,7 @@ class Fund(NamedTuple):
         lever=True,
         meaning="public money that the fund receives",
         sweep=(20_000, 200_000),
+        volume=True,
     )
     donations: float = number(
         10_000.0,
@@ -92,6 +94,7 @@ class Fund(NamedTuple):
         evidence="assumption",
         source="S13",
         meaning="given to the fund by units and residents",
+        volume=True,
     )
     shop_budget: float = number(
         30_000.0,
@@ -103,6 +106,7 @@ class Fund(NamedTuple):
         lever=True,
         meaning="set aside for the community's share of the goods that points are exchanged for",
         sweep=(5_000, 60_000),
+        volume=True,
     )
     smoothing: float = number(
         0.1,

@@ -49,6 +49,7 @@ class Outreach(NamedTuple):
         source="E54",
         meaning="personal contacts in the whole community",
         lever=True,
+        volume=True,
     )
     target: int = choice(
         "inactive",

@@ -62,6 +62,7 @@ class CoBuilding(NamedTuple):
         evidence="assumption",
         source="F5, F6",
         meaning="of service that the complex can give, before others take their share",
+        volume=True,
     )
     catchment: float = number(
         0.33,
@@ -81,6 +82,7 @@ class CoBuilding(NamedTuple):
         source="E4, E5",
         lever=True,
         meaning="in the complex for craftsmen and public-benefit partners, at low or no rent",
+        volume=True,
     )
 
 

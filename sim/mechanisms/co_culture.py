@@ -45,6 +45,7 @@ class CoCulture(NamedTuple):
         source="F1, T7",
         meaning="organised in the whole community; with those by chance 540 in two years",
         lever=True,
+        volume=True,
     )
     event_cost: float = number(
         300.0,

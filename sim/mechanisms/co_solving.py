@@ -83,6 +83,7 @@ class CoSolving(NamedTuple):
         source="D6",
         lever=True,
         meaning="places for resident mediators (the source says over 20)",
+        volume=True,
     )
     trust_needed: float = number(
         0.6,
@@ -155,6 +156,7 @@ class CoSolving(NamedTuple):
         evidence="assumption",
         lever=True,
         meaning="most needs that can climb from the community's level",
+        volume=True,
     )
     disputes_taken_up: float = number(
         4.0,
@@ -164,6 +166,7 @@ class CoSolving(NamedTuple):
         evidence="assumption",
         lever=True,
         meaning="most disputes that can climb from the community's level",
+        volume=True,
     )
     quality: float = number(
         0.7,

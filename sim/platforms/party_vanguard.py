@@ -72,6 +72,7 @@ class PartyVanguard(NamedTuple):
         source="C6",
         meaning="volunteer tasks that the platform lists, in the whole community",
         lever=True,
+        volume=True,
     )
     sessions_per_year: float = number(
         30.0,

@@ -110,6 +110,7 @@ class Disputes(NamedTuple):
         evidence="assumption",
         source="S11",
         meaning="of mediation that the committee can hold by itself",
+        volume=True,
     )
     committee_mediators: float = number(
         4.0,
@@ -119,6 +120,7 @@ class Disputes(NamedTuple):
         evidence="assumption",
         source="S11",
         meaning="of the committee who mediate",
+        volume=True,
     )
     mediation: float = number(
         -0.6,

@@ -36,6 +36,7 @@ class Events(NamedTuple):
         evidence="assumption",
         source="S10",
         meaning="held by residents of their own accord, in the whole community",
+        volume=True,
     )
     capacity: int = whole(
         150,

@@ -52,6 +52,7 @@ class Hazards(NamedTuple):
         evidence="calibrated",
         source="C5",
         meaning="how often a safety hazard arises",
+        volume=True,
     )
     fix: float = number(
         0.6,

@@ -161,6 +161,7 @@ class Participation(NamedTuple):
         evidence="assumption",
         source="S5",
         meaning="volunteer tasks that the committee always has, before any platform lists more",
+        volume=True,
     )
     postings: float = number(
         6.0,

@@ -90,6 +90,7 @@ class Projects(NamedTuple):
         source="H3",
         lever=True,
         meaning="that coordinate the regional platform's partners; paid from the fund",
+        volume=True,
     )
     staff_cost: float = number(
         600.0,

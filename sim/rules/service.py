@@ -117,6 +117,7 @@ class Service(NamedTuple):
         source="S4",
         lever=True,
         meaning="of the committee that also serve residents' needs",
+        volume=True,
     )
     case_hours: float = number(
         12.0,
@@ -181,6 +182,7 @@ class Service(NamedTuple):
         evidence="assumption",
         source="B1",
         meaning="that providers outside have for the community's residents before the complex opens",
+        volume=True,
     )
     outside_quality: float = number(
         0.6,

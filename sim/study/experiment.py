@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from sim.errors import InputError, did_you_mean, shown
+from sim.errors import InputError, did_you_mean, drawing, shown
 from sim.folders import new_folder
 from sim.results import NOTICE, commit, plain, versions
 from sim.study.crew import Crew
@@ -376,14 +376,18 @@ def write_tables(
 def write_figures(
     module: ModuleType, tables: Mapping[str, pd.DataFrame], scale: str, place: Path
 ) -> list[str]:
-    """Write the figures in every language as PNG and SVG; return their names."""
+    """Write the figures in every language as PNG and SVG; return the names of those there are."""
     from sim.analysis.charts import save
 
     names: list[str] = []
     for language in LANGUAGES:
-        for name, figure in module.figures(tables, language, scale).items():
-            save(figure, place, f"{name}.{language}")
-            names.append(f"{name}.{language}")
+        figures: Mapping[str, Any] = {}
+        with drawing(f"what {module.NAME} shows in {language}"):
+            figures = module.figures(tables, language, scale)
+        for name, figure in figures.items():
+            with drawing(f"{name}.{language}"):
+                save(figure, place, f"{name}.{language}")
+                names.append(f"{name}.{language}")
     return names
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.errors import InputError
+from sim.errors import FigureWarning, InputError
 from sim.study import experiment as experiments
 from sim.study.crew import in_process
 from sim.study.study import Study
@@ -130,6 +130,20 @@ def test_a_block_with_a_failed_run_is_left_out_whole() -> None:
     whole, dropped = experiments.whole_blocks(frame)
     assert whole["block"].tolist() == [1, 1]
     assert dropped == [0]
+
+
+def test_a_figure_that_cannot_be_drawn_takes_nothing_with_it(toy: Path, tmp_path: Path) -> None:
+    guard = 'if language == "zh":\n        raise OSError("no ink")\n    return {"means": charts'
+    toy.write_text(TOY.replace('return {"means": charts', guard), "utf-8")
+    module = experiments.load(str(toy))
+    result = experiments.conduct(module, "quick", in_process(), tmp_path / "studies")
+    out = tmp_path / "published"
+    with pytest.warns(FigureWarning, match=r"what toy shows in zh could not be drawn .*no ink"):
+        about = experiments.publish(module, "quick", result, out, "redmaple experiment toy.py")
+    assert about["figures"] == ["means.en"]
+    assert {path.name for path in out.iterdir()} == {
+        "experiment.json", "runs", "means.csv", "verdicts.csv", "means.en.png", "means.en.svg",
+    }  # fmt: skip
 
 
 def test_an_experiment_without_a_whole_block_is_refused(toy: Path, tmp_path: Path) -> None:
