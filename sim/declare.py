@@ -16,7 +16,7 @@ sliders, sampling for sensitivity analysis - reads the declaration.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 type Evidence = Literal["fact", "literature", "assumption", "calibrated"]
@@ -37,17 +37,17 @@ class Number:
     Attributes:
         default: the value where a scenario is silent; a tuple for a named vector.
         kind: real (32-bit float), whole (integer), switch (boolean) or choice (one of `options`).
-        unit: unit of measurement, spelled out.
+        unit: unit of measurement, spelled out; its Chinese stands in the glossary.
         low, high: inclusive bounds, of every element.
-        volume: True for a volume of the whole community, which a larger one has more of.
-        sweep: narrower range within which a sensitivity analysis varies it; the bounds if None.
-        meaning: one sentence in the words of the glossary.
         evidence: see `Evidence`.
         source: fact or evidence identifier, DOI or citation; empty for a bare assumption.
         lever: True where a policymaker can set it; False where the world does.
         names: the element names of a vector; empty for a scalar.
         options: the words of a choice, in the order of their codes.
         total: what the elements of a vector must sum to, or None.
+        volume: True for a volume of the whole community, which a larger one has more of.
+        sweep: narrower range within which a sensitivity analysis varies it; the bounds if None.
+        meaning, meaning_zh: a phrase in the words of the glossary, in English and in Chinese.
     """
 
     default: Any
@@ -55,131 +55,101 @@ class Number:
     unit: str
     low: float
     high: float
-    meaning: str
     evidence: Evidence
     source: str = ""
     lever: bool = False
     names: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     total: float | None = None
-    sweep: tuple[float, float] | None = None
     volume: bool = False
+    sweep: tuple[float, float] | None = None
+    meaning: str = ""
+    meaning_zh: str = ""
+
+    def means(self, meaning: str, meaning_zh: str) -> Any:
+        """Return this declaration with what it means, in English and in Chinese."""
+        return replace(self, meaning=meaning, meaning_zh=meaning_zh)
 
 
 def number(
     default: float,
-    *,
     unit: str,
     low: float,
     high: float,
-    meaning: str,
     evidence: Evidence,
     source: str = "",
+    *,
     lever: bool = False,
-    sweep: tuple[float, float] | None = None,
     volume: bool = False,
-) -> Any:
+    sweep: tuple[float, float] | None = None,
+) -> Number:
     """Declare a real number; rules receive it as a 32-bit float."""
+    value = float(default)
     return Number(
-        float(default),
-        "real",
-        unit,
-        low,
-        high,
-        meaning,
-        evidence,
-        source,
-        lever,
-        sweep=sweep,
-        volume=volume,
+        value, "real", unit, low, high, evidence, source, lever, volume=volume, sweep=sweep
     )
 
 
 def whole(
     default: int,
-    *,
     unit: str,
     low: int,
     high: int,
-    meaning: str,
     evidence: Evidence,
     source: str = "",
+    *,
     lever: bool = False,
     volume: bool = False,
-) -> Any:
+) -> Number:
     """Declare a whole number; rules receive it as a 64-bit integer."""
-    return Number(
-        int(default), "whole", unit, low, high, meaning, evidence, source, lever, volume=volume
-    )
+    return Number(int(default), "whole", unit, low, high, evidence, source, lever, volume=volume)
 
 
 def switch(
-    default: bool,
-    *,
-    meaning: str,
-    evidence: Evidence = "assumption",
-    source: str = "",
-    lever: bool = True,
-) -> Any:
+    default: bool, *, evidence: Evidence = "assumption", source: str = "", lever: bool = True
+) -> Number:
     """Declare an on/off switch; hooks of a file whose `on` is False are not called."""
-    return Number(bool(default), "switch", "on/off", 0, 1, meaning, evidence, source, lever)
+    return Number(bool(default), "switch", "on/off", 0, 1, evidence, source, lever)
+
+
+def start(source: str = "", *, lever: bool = True) -> Number:
+    """Declare the first week of the programme in which a file's hooks are called."""
+    return whole(0, "week of the programme", 0, 520, "assumption", source, lever=lever)
 
 
 def choice(
     default: str,
     options: tuple[str, ...],
     *,
-    meaning: str,
     evidence: Evidence = "assumption",
     source: str = "",
     lever: bool = True,
-) -> Any:
+) -> Number:
     """Declare a choice among words; rules receive its position in `options`."""
-    return Number(
-        default,
-        "choice",
-        "word",
-        0,
-        len(options) - 1,
-        meaning,
-        evidence,
-        source,
-        lever,
-        options=options,
-    )
+    last = len(options) - 1
+    return Number(default, "choice", "word", 0, last, evidence, source, lever, options=options)
 
 
 def vector(
     defaults: Mapping[str, float],
-    *,
     unit: str,
     low: float,
     high: float,
-    meaning: str,
     evidence: Evidence,
     source: str = "",
+    *,
     lever: bool = False,
-    total: float | None = None,
     volume: bool = False,
-) -> Any:
+    total: float | None = None,
+) -> Number:
     """Declare a named vector of reals; rules receive a tuple of 32-bit floats, in this order.
 
     In a scenario it is a sub-table (`[rules.needs.arrival]` with `medical = 0.01`), and one
     element has the path `rules.needs.arrival.medical`.
     """
+    values, names = tuple(float(value) for value in defaults.values()), tuple(defaults)
     return Number(
-        tuple(float(value) for value in defaults.values()),
-        "real",
-        unit,
-        low,
-        high,
-        meaning,
-        evidence,
-        source,
-        lever,
-        names=tuple(defaults),
-        total=total,
-        volume=volume,
+        values, "real", unit, low, high, evidence, source, lever, names, total=total, volume=volume
     )
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("glossary.toml")
+UNITS = Path(__file__).with_name("units.toml")
 
 HEAD = """# Glossary
 
@@ -67,6 +68,31 @@ def entry_of(code: str) -> Entry:
         if code in entry.code:
             return entry
     raise KeyError(f"no term of the glossary stands for {code!r}")
+
+
+def zh(code: str) -> str:
+    """Return the Chinese word for what a name in the code stands for: the first of several.
+
+    Raises:
+        KeyError: no term names it.
+    """
+    return entry_of(code).zh.partition(" / ")[0]
+
+
+@cache
+def units() -> dict[str, str]:
+    """Return the Chinese of every unit of measurement."""
+    with UNITS.open("rb") as file:
+        return tomllib.load(file)
+
+
+def unit_zh(unit: str) -> str:
+    """Return a unit of measurement in Chinese.
+
+    Raises:
+        KeyError: `units.toml` does not have it.
+    """
+    return units()[unit]
 
 
 def markdown() -> str:

@@ -55,11 +55,9 @@ LEVERS = (
 class Manager(NamedTuple):
     """How the committee steers, if it does."""
 
-    plan: int = choice(
-        "off",
-        ("off", "adaptive", "random"),
-        source="S14",
-        meaning="who turns levers during the run: nobody, the committee on its records, or a lot",
+    plan: int = choice("off", ("off", "adaptive", "random"), source="S14").means(
+        "who turns levers during the run: nobody, the committee on its records, or a lot",
+        "运行中由谁调整各项手段：无人、居委会依据记录、或随机",
     )
     goals: tuple[float, ...] = vector(
         {
@@ -69,13 +67,15 @@ class Manager(NamedTuple):
             "satisfaction": 0.7,
             "thrift": 10.0,
         },
-        unit="as each figure",
-        low=0,
-        high=1000,
-        evidence="assumption",
-        source="S14",
+        "as each figure",
+        0,
+        1000,
+        "assumption",
+        "S14",
         lever=True,
-        meaning="what the committee aims at: recorded person-times per adult and quarter, share of acts over share of residents for the group furthest behind, recorded resolution rate, mean satisfaction in the survey, volunteer hours per thousand yuan",
+    ).means(
+        "what the committee aims at: recorded person-times per adult and quarter, share of acts over share of residents for the group furthest behind, recorded resolution rate, mean satisfaction in the survey, volunteer hours per thousand yuan",
+        "居委会的目标：每位成年人每季度记录的人次、参与最少群体的参与份额与人口份额之比、记录的化解率、问卷平均满意度、每千元的志愿工时",
     )
     step_costs: tuple[float, ...] = vector(
         {
@@ -91,86 +91,43 @@ class Manager(NamedTuple):
             "co_culture_events_per_week": 200.0,
             "party_vanguard_listed_tasks": 100.0,
         },
-        unit="yuan per week",
-        low=1,
-        high=20000,
-        evidence="assumption",
-        source="S14",
-        meaning="what the committee reckons one step of each lever costs",
+        "yuan per week",
+        1,
+        20000,
+        "assumption",
+        "S14",
+    ).means(
+        "what the committee reckons one step of each lever costs",
+        "居委会估计每项手段调整一档的费用",
     )
-    lag: int = whole(
-        2,
-        unit="weeks",
-        low=0,
-        high=13,
-        evidence="assumption",
-        source="S14",
-        meaning="by which the committee's figures are late",
+    lag: int = whole(2, "weeks", 0, 13, "assumption", "S14").means(
+        "by which the committee's figures are late", "居委会所见数字的滞后"
     )
-    changes: int = whole(
-        2,
-        unit="levers",
-        low=1,
-        high=len(LEVERS),
-        evidence="assumption",
-        source="S14",
-        lever=True,
-        meaning="changed at most in one quarter",
+    changes: int = whole(2, "levers", 1, len(LEVERS), "assumption", "S14", lever=True).means(
+        "changed at most in one quarter", "一个季度内最多调整的手段数"
     )
     budget: float = number(
-        2000.0,
-        unit="yuan per week",
-        low=0,
-        high=100000,
-        evidence="assumption",
-        source="S14",
-        lever=True,
-        meaning="that all steps above the scenario's levels may cost together",
+        2000.0, "yuan per week", 0, 100000, "assumption", "S14", lever=True
+    ).means(
+        "that all steps above the scenario's levels may cost together",
+        "超出情景原有水平的全部调整合计可花的费用",
     )
-    learning: float = number(
-        0.3,
-        unit="share",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S14",
-        meaning="weight of the latest quarter in what a lever is believed to do",
+    learning: float = number(0.3, "share", 0, 1, "assumption", "S14").means(
+        "weight of the latest quarter in what a lever is believed to do",
+        "最近一个季度在判断手段效果时的权重",
     )
-    exploration: float = number(
-        0.1,
-        unit="chance",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S14",
-        meaning="that a lever is picked by lot instead of by belief",
+    exploration: float = number(0.1, "chance", 0, 1, "assumption", "S14").means(
+        "that a lever is picked by lot instead of by belief", "不凭判断而随机挑选手段的概率"
     )
-    first_belief: float = number(
-        0.01,
-        unit="as each figure",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S14",
-        meaning="what one step of any lever is believed to add, as a share of the goal, before there is experience",
+    first_belief: float = number(0.01, "as each figure", 0, 1, "assumption", "S14").means(
+        "what one step of any lever is believed to add, as a share of the goal, before there is experience",
+        "没有经验之前，认为任一手段调整一档能带来的改善（占目标的比例）",
     )
-    survey_share: float = number(
-        0.02,
-        unit="share",
-        low=0.001,
-        high=1,
-        evidence="assumption",
-        source="S14, T18",
-        meaning="of online residents who answer a quarter's survey",
+    survey_share: float = number(0.02, "share", 0.001, 1, "assumption", "S14, T18").means(
+        "of online residents who answer a quarter's survey", "在线居民回答季度问卷的比例"
     )
-    group_noise: float = number(
-        0.15,
-        unit="share",
-        low=0,
-        high=0.5,
-        evidence="assumption",
-        source="S14",
-        meaning="by which recorded group figures may be off either way",
+    group_noise: float = number(0.15, "share", 0, 0.5, "assumption", "S14").means(
+        "by which recorded group figures may be off either way", "记录的分群体数字上下偏差的幅度"
     )
 
 
@@ -365,8 +322,8 @@ def _picked(community: Community, gap: Any, turn: int) -> tuple[int, int] | None
 
 
 RECORDS = {
-    "levers_moved": outcome(
-        unit="levers", meaning="levers that the committee moved", over_time="sum", recorded=True
+    "levers_moved": outcome("levers", "sum", recorded=True).means(
+        "levers that the committee moved", "居委会调整的手段数"
     ),
 }
 

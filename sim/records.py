@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -39,19 +39,24 @@ class Outcome:
     """The declaration of one weekly figure.
 
     Attributes:
-        unit: unit of measurement, spelled out.
-        meaning: one sentence in the words of the glossary.
+        unit: unit of measurement, spelled out; its Chinese stands in the glossary.
         over_time: how weeks combine into one figure for a period: their sum, their mean, the mean
             of its last `YEAR` weeks (of all where there are fewer), or the last value.
         recorded: True for the committee's books, False for what really happened.
         scaled: True for counts and amounts that are divided by the scenario's scale when shown.
+        meaning, meaning_zh: a phrase in the words of the glossary, in English and in Chinese.
     """
 
     unit: str
-    meaning: str
     over_time: OverTime
     recorded: bool = False
     scaled: bool = False
+    meaning: str = ""
+    meaning_zh: str = ""
+
+    def means(self, meaning: str, meaning_zh: str) -> Outcome:
+        """Return this declaration with what it means, in English and in Chinese."""
+        return replace(self, meaning=meaning, meaning_zh=meaning_zh)
 
     @property
     def shown(self) -> tuple[float, str]:
@@ -78,15 +83,10 @@ class Outcome:
 
 
 def outcome(
-    *,
-    unit: str,
-    meaning: str,
-    over_time: OverTime,
-    recorded: bool = False,
-    scaled: bool = False,
+    unit: str, over_time: OverTime, *, recorded: bool = False, scaled: bool = False
 ) -> Outcome:
     """Declare a weekly figure."""
-    return Outcome(unit, meaning, over_time, recorded, scaled)
+    return Outcome(unit, over_time, recorded, scaled)
 
 
 @loop

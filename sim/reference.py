@@ -1,6 +1,6 @@
 """Reference pages made from the declarations, so that no fact is written twice by hand.
 
-`python -m sim.reference` writes them; a test compares what is committed with what this makes.
+`redmaple docs` writes them; a test compares what is committed with what this makes.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim import columns, headings, probes, records
+from sim import columns, glossary, headings, probes, records
 from sim.declare import Number, columns_of, numbers_of
+from sim.errors import InputError
+from sim.glossary import unit_zh
 from sim.tick import MOMENTS
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -61,10 +63,11 @@ def parameters() -> str:
                 "lever" if declared.lever else "world",
                 declared.evidence + (f" ({declared.source})" if declared.source else ""),
                 declared.meaning + "; a volume of the whole community" * declared.volume,
+                f"{declared.meaning_zh} [{unit_zh(declared.unit)}]",
             )
             for name, declared in numbers_of(cls).items()
         ]
-        head = ("number", "default", "unit", "range", "set by", "evidence", "meaning")
+        head = ("number", "default", "unit", "range", "set by", "evidence", "meaning", "含义")
         if rows:
             parts.append(f"### `[{heading}]`\n\n{cls.__doc__}\n\n{_table(head, rows)}")
     return "\n".join(parts)
@@ -123,10 +126,11 @@ def _figures(figures: Mapping[str, records.Outcome]) -> str:
             "recorded" if figure.recorded else "true",
             figure.over_time,
             figure.meaning,
+            f"{figure.meaning_zh} [{unit_zh(figure.unit)}]",
         )
         for name, figure in figures.items()
     ]
-    return _table(("figure", "unit", "true or recorded", "over weeks", "meaning"), rows)
+    return _table(("figure", "unit", "true or recorded", "over weeks", "meaning", "含义"), rows)
 
 
 def probe_tables() -> str:
@@ -144,7 +148,7 @@ fewer), or the last. What is said of nobody is not a number, and means leave suc
 
 """
 
-NOTICE = "<!-- Made by `python -m sim.reference`; do not edit by hand. -->\n\n"
+NOTICE = "<!-- Made by `redmaple docs`; do not edit by hand. -->\n\n"
 
 
 def pages() -> dict[Path, str]:
@@ -157,6 +161,7 @@ def pages() -> dict[Path, str]:
         folder / "outcomes.md": f"{NOTICE}# Weekly figures\n\n{OVER_WEEKS}{outcomes()}",
         folder / "probes.md": f"{NOTICE}# What experiments look at besides\n\n{probe_tables()}",
         odd: filled(odd.read_text(encoding="utf-8")),
+        DOCS / "glossary.md": glossary.markdown(),
     }
 
 
@@ -170,12 +175,17 @@ def filled(text: str) -> str:
     return text
 
 
-def main() -> None:
-    """Write every generated page."""
+def write() -> list[Path]:
+    """Write every generated page; return those that were not as they are now.
+
+    Raises:
+        InputError: this is no checkout of the project.
+    """
+    if not (DOCS / "odd.md").is_file():
+        raise InputError(f"{DOCS} holds no pages: they are written in a checkout of the project.")
+    changed = []
     for path, text in pages().items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            changed.append(path)
+    return changed

@@ -198,9 +198,7 @@ def test_weekly_figures_have_unique_names_and_meanings():
 
 @pytest.mark.parametrize("path", list(reference.pages()), ids=lambda path: path.name)
 def test_generated_pages_are_up_to_date(path):
-    assert path.read_text(encoding="utf-8") == reference.pages()[path], (
-        "run `uv run python -m sim.reference`"
-    )
+    assert path.read_text(encoding="utf-8") == reference.pages()[path], "run `uv run redmaple docs`"
 
 
 def test_the_manager_s_levers_are_declared_levers_inside_their_bounds():

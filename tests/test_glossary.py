@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from sim import columns
-from sim.declare import columns_of
-from sim.glossary import SOURCE, entries, entry_of, markdown
+from sim import columns, probes, records
+from sim.declare import Number, columns_of, numbers_of
+from sim.glossary import SOURCE, entries, entry_of, markdown, units
 from sim.headings import headings, parts
+from sim.records import Outcome
 
 PAGE = Path(__file__).parents[1] / "docs" / "glossary.md"
 NAMED_FOLDERS = ("platforms", "mechanisms", "incentives", "inclusion")
@@ -28,10 +31,7 @@ def exists(code: str) -> bool:
 
 
 def test_the_page_is_the_one_made_from_the_terms() -> None:
-    assert PAGE.read_text(encoding="utf-8") == markdown(), (
-        'run: uv run python -c "from sim import glossary as g; '
-        "open('docs/glossary.md', 'w', encoding='utf-8').write(g.markdown())\""
-    )
+    assert PAGE.read_text(encoding="utf-8") == markdown(), "run: uv run redmaple docs"
 
 
 def test_every_term_has_words_in_both_languages() -> None:
@@ -58,6 +58,31 @@ def test_every_platform_mechanism_incentive_and_inclusion_file_has_a_term() -> N
 @pytest.mark.parametrize("code", [name for entry in entries() for name in entry.code])
 def test_every_name_of_the_code_in_the_glossary_exists(code: str) -> None:
     assert exists(code), f"glossary.toml names {code!r}, which does not exist"
+
+
+def declared() -> list[Number | Outcome]:
+    """Every number of a scenario, every weekly figure and every measure of a probe."""
+    measures = (
+        importlib.import_module(f"sim.probes.{found.name}").MEASURES
+        for found in pkgutil.iter_modules(probes.__path__)
+    )
+    return [
+        *(number for heading in headings().values() for number in numbers_of(heading).values()),
+        *records.declared().values(),
+        *(figure for probe in measures for figure in probe.values()),
+    ]
+
+
+def test_every_number_and_figure_means_something_in_both_languages() -> None:
+    for one in declared():
+        assert one.meaning.strip(), one
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in one.meaning_zh), one
+        assert not set(one.meaning_zh) & set(",;:?!()"), f"{one.meaning_zh}: Chinese punctuation"
+
+
+def test_every_unit_of_measurement_has_its_chinese() -> None:
+    used = {one.unit for one in declared()}
+    assert used == set(units()), f"units.toml: missing or left over {sorted(used ^ set(units()))}"
 
 
 def test_a_term_is_found_by_its_name_in_the_code() -> None:

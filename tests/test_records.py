@@ -51,12 +51,12 @@ def test_means_leave_out_weeks_of_nobody_and_are_otherwise_the_mean():
     ],
 )
 def test_an_outcome_says_which_weeks_it_is_of(over_time, weeks, said):
-    assert records.outcome(unit="share", meaning="x", over_time=over_time).period(weeks) == said
+    assert records.outcome("share", over_time).period(weeks) == said
 
 
 def test_shares_are_read_in_percent_and_all_else_as_it_is():
     def shown(unit):
-        return records.outcome(unit=unit, meaning="x", over_time="mean").shown
+        return records.outcome(unit, "mean").shown
 
     assert shown("share") == (100.0, "%")
     assert shown("share of needs") == (100.0, "% of needs")

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sim import __version__
+from sim.glossary import zh
 from sim.study.factors import DUMMY
-from sim.study.wording import by_language, zh
+from sim.study.wording import by_language
 
 from .design import WEEKS
 from .measure import EFFECTS, HEADLINES

@@ -90,10 +90,10 @@ TEXT: dict[str, dict[str, str]] = {
         "undefined": "无定义",
         "included": "○\u00a0区间含{value}",
         "span": "{low}至{high}",
-        "hollow": "空心:无区间(例数太少或全部相同)",
-        "bare": "下方无区间:例数太少",
-        "floor": "噪声水平(虚设因子)",
-        "as_large": "σ = μ*:效应的离散与大小相当",
+        "hollow": "空心：无区间（例数太少或全部相同）",
+        "bare": "下方无区间：例数太少",
+        "floor": "噪声水平（虚设因子）",
+        "as_large": "σ = μ*：效应的离散与大小相当",
     },
 }
 """Words that charts write by themselves, by language."""

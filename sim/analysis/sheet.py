@@ -48,12 +48,12 @@ TEXT: dict[str, dict[str, str]] = {
         "full": "the whole community",
     },
     "zh": {
-        "uncalibrated": "未校准——用于探索,不作预测",
+        "uncalibrated": "未校准——用于探索，不作预测",
         "worlds": "未知量的{worlds}组抽样",
         "runs": "{runs}次运行",
         "weeks": "{weeks}周",
         "seed": "种子{seed}",
-        "quick": "试验规模(社区的十分之一)",
+        "quick": "试验规模（社区的十分之一）",
         "full": "整个社区",
     },
 }

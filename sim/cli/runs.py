@@ -199,6 +199,19 @@ def targets(
 
 
 @app.command()
+def docs() -> None:
+    """Write the pages that are made from the code, in a checkout: tables of numbers, glossary."""
+    from sim.reference import write
+    from sim.scenario import display
+
+    changed = write()
+    for path in changed:
+        print(display(path))
+    if not changed:
+        print("All pages are as the code has them.")
+
+
+@app.command()
 def bench(
     profile: Annotated[
         bool, typer.Option("--profile", help="Where a week's time goes, moment by moment.")

@@ -44,81 +44,51 @@ class Exchange(NamedTuple):
 
     price: tuple[float, ...] = vector(
         {"daily_goods": 5.0, "service_voucher": 15.0, "cultural_product": 10.0},
-        unit="points",
-        low=0.5,
-        high=500,
-        evidence="literature",
-        source="E34",
+        "points",
+        0.5,
+        500,
+        "literature",
+        "E34",
         lever=True,
-        meaning="list price of each good (local schemes ask for 3 to 20 hours of volunteering)",
+    ).means(
+        "list price of each good (local schemes ask for 3 to 20 hours of volunteering)",
+        "各类物品的标价（各地做法相当于 3 至 20 小时志愿服务）",
     )
     cost: tuple[float, ...] = vector(
         {"daily_goods": 7.5, "service_voucher": 22.5, "cultural_product": 15.0},
-        unit="yuan per unit",
-        low=0,
-        high=2000,
-        evidence="assumption",
-        source="E34",
-        meaning="what one unit of each good costs whoever gives it",
-    )
+        "yuan per unit",
+        0,
+        2000,
+        "assumption",
+        "E34",
+    ).means("what one unit of each good costs whoever gives it", "各类物品每件对提供者的成本")
     stock: float = number(
-        1.0,
-        unit="ratio",
-        low=0,
-        high=20,
-        evidence="assumption",
-        source="S7",
-        lever=True,
-        meaning="goods asked of partners, relative to what they give at full commitment",
-        sweep=(0.25, 4),
+        1.0, "ratio", 0, 20, "assumption", "S7", lever=True, sweep=(0.25, 4)
+    ).means(
+        "goods asked of partners, relative to what they give at full commitment",
+        "向合伙人要求的物品量（相对于完全投入时）",
     )
-    ceiling: float = number(
-        8.0,
-        unit="weeks",
-        low=1,
-        high=104,
-        evidence="assumption",
-        source="S7",
-        meaning="of supply that the shop can hold; what comes on top is not taken",
+    ceiling: float = number(8.0, "weeks", 1, 104, "assumption", "S7").means(
+        "of supply that the shop can hold; what comes on top is not taken",
+        "兑换站可存放的周供应量；超出者不收",
     )
     flexibility: float = number(
-        0.0,
-        unit="share per week",
-        low=0,
-        high=0.5,
-        evidence="assumption",
-        source="S7",
-        lever=True,
-        meaning="how fast a price follows demand relative to stock; 0 leaves prices where they are",
-        sweep=(0, 0.05),
+        0.0, "share per week", 0, 0.5, "assumption", "S7", lever=True, sweep=(0, 0.05)
+    ).means(
+        "how fast a price follows demand relative to stock; 0 leaves prices where they are",
+        "价格随供需变动的速度；0 为不变",
     )
-    lowest: float = number(
-        0.5,
-        unit="ratio",
-        low=0.1,
-        high=1,
-        evidence="assumption",
-        source="S7",
-        meaning="lowest price relative to the list price, where prices follow demand",
+    lowest: float = number(0.5, "ratio", 0.1, 1, "assumption", "S7").means(
+        "lowest price relative to the list price, where prices follow demand",
+        "价格随需求变动时的最低比例（相对于标价）",
     )
-    highest: float = number(
-        2.0,
-        unit="ratio",
-        low=1,
-        high=10,
-        evidence="assumption",
-        source="S7",
-        meaning="highest price relative to the list price, where prices follow demand",
+    highest: float = number(2.0, "ratio", 1, 10, "assumption", "S7").means(
+        "highest price relative to the list price, where prices follow demand",
+        "价格随需求变动时的最高比例（相对于标价）",
     )
-    subsidy: float = number(
-        1.0,
-        unit="share",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S13",
-        lever=True,
-        meaning="part of the cost of goods that the community pays; partners give the rest",
+    subsidy: float = number(1.0, "share", 0, 1, "assumption", "S13", lever=True).means(
+        "part of the cost of goods that the community pays; partners give the rest",
+        "物品成本中由社区支付的部分；其余由合伙人承担",
     )
 
 
@@ -475,31 +445,28 @@ def redeem(community: Community, lots: Any, oldest: int) -> int:
 
 
 RECORDS = {
-    "goods_requested": outcome(
-        unit="units", meaning="asked for at the exchange shop", over_time="sum", scaled=True
+    "goods_requested": outcome("units", "sum", scaled=True).means(
+        "goods asked for at the exchange shop", "在兑换站要求的物品"
     ),
-    "goods_granted": outcome(
-        unit="units", meaning="handed out", over_time="sum", recorded=True, scaled=True
+    "goods_granted": outcome("units", "sum", recorded=True, scaled=True).means(
+        "goods handed out", "发放的兑换物品"
     ),
-    "stockouts": outcome(
-        unit="units",
-        meaning="asked for and not handed out, for want of stock or money",
-        over_time="sum",
-        scaled=True,
+    "stockouts": outcome("units", "sum", scaled=True).means(
+        "goods asked for and not handed out, for want of stock or money",
+        "因缺货或缺钱未能发放的物品",
     ),
-    "goods_supplied": outcome(
-        unit="units", meaning="brought by partners", over_time="sum", recorded=True, scaled=True
+    "goods_supplied": outcome("units", "sum", recorded=True, scaled=True).means(
+        "goods brought by partners", "合伙人提供的物品"
     ),
-    "stock_units": outcome(
-        unit="units", meaning="on the shelf", over_time="last", recorded=True, scaled=True
+    "stock_units": outcome("units", "last", recorded=True, scaled=True).means(
+        "goods on the shelf", "库存物品"
     ),
-    "stock_weeks": outcome(
-        unit="weeks",
-        meaning="of this week's supply on the shelf; none without supply",
-        over_time="last",
+    "stock_weeks": outcome("weeks", "last").means(
+        "weeks of this week's supply on the shelf; none without supply",
+        "库存相当于本周供应的周数（无供应则无此数）",
     ),
-    "price_level": outcome(
-        unit="ratio", meaning="mean price relative to the list price", over_time="last"
+    "price_level": outcome("ratio", "last").means(
+        "mean price relative to the list price", "相对于标价的平均价格"
     ),
 }
 

@@ -41,6 +41,13 @@ GROUPS = {
     "training": ("training",),
     "other": ("other",),
 }
+GROUPS_ZH = dict(
+    zip(
+        GROUPS,
+        ("兑换物品", "荣誉表彰", "活动", "动员与渠道", "统筹岗位", "购买服务", "培训", "其他"),
+        strict=True,
+    )
+)
 """Purposes of spending by the group under which the records show them."""
 
 INCOME = ("grant", "donations", "revenue", "opening", "set_aside", "fees")
@@ -64,58 +71,39 @@ class Fund(NamedTuple):
     """Income of the fund and how it answers a shortage."""
 
     initial: float = number(
-        50_000.0,
-        unit="yuan",
-        low=0,
-        high=1_000_000,
-        evidence="literature",
-        source="E53",
-        meaning="in the fund when the practice begins",
-        sweep=(20_000, 300_000),
-        volume=True,
-    )
+        50_000.0, "yuan", 0, 1_000_000, "literature", "E53", sweep=(20_000, 300_000), volume=True
+    ).means("in the fund when the practice begins", "开始时基金的余额")
     grant: float = number(
         200_000.0,
-        unit="yuan per year",
-        low=0,
-        high=1_000_000,
-        evidence="literature",
-        source="E53",
+        "yuan per year",
+        0,
+        1_000_000,
+        "literature",
+        "E53",
         lever=True,
-        meaning="public money that the fund receives",
         sweep=(20_000, 200_000),
         volume=True,
-    )
+    ).means("public money that the fund receives", "基金每年获得的财政资金")
     donations: float = number(
-        10_000.0,
-        unit="yuan per year",
-        low=0,
-        high=1_000_000,
-        evidence="assumption",
-        source="S13",
-        meaning="given to the fund by units and residents",
-        volume=True,
-    )
+        10_000.0, "yuan per year", 0, 1_000_000, "assumption", "S13", volume=True
+    ).means("given to the fund by units and residents", "单位与居民每年的捐赠")
     shop_budget: float = number(
         30_000.0,
-        unit="yuan per year",
-        low=0,
-        high=500_000,
-        evidence="literature",
-        source="E34",
+        "yuan per year",
+        0,
+        500_000,
+        "literature",
+        "E34",
         lever=True,
-        meaning="set aside for the community's share of the goods that points are exchanged for",
         sweep=(5_000, 60_000),
         volume=True,
+    ).means(
+        "set aside for the community's share of the goods that points are exchanged for",
+        "为社区承担的兑换物品成本预留的金额",
     )
-    smoothing: float = number(
-        0.1,
-        unit="share per week",
-        low=0.02,
-        high=1,
-        evidence="assumption",
-        source="S13",
-        meaning="weight of the latest week in the usual income and spending that a cut looks at",
+    smoothing: float = number(0.1, "share per week", 0.02, 1, "assumption", "S13").means(
+        "weight of the latest week in the usual income and spending that a cut looks at",
+        "判断缩减时，最近一周在通常收支中的权重",
     )
 
 
@@ -311,49 +299,29 @@ def reflect(community: Community) -> None:
 SPENDING = tuple(f"fund_spending_{group}" for group in GROUPS)
 
 RECORDS: dict[str, Outcome] = {
-    "fund_balance": outcome(
-        unit="yuan",
-        meaning="in the fund, the shop's money included",
-        over_time="last",
-        recorded=True,
-        scaled=True,
+    "fund_balance": outcome("yuan", "last", recorded=True, scaled=True).means(
+        "money in the fund, the shop's included", "基金余额（含兑换站预留）"
     ),
-    "fund_free": outcome(
-        unit="yuan",
-        meaning="in the fund, without what is set aside for the shop",
-        over_time="last",
-        recorded=True,
-        scaled=True,
+    "fund_free": outcome("yuan", "last", recorded=True, scaled=True).means(
+        "money in the fund, without what is set aside for the shop", "基金余额（不含兑换站预留）"
     ),
-    "fund_income": outcome(
-        unit="yuan",
-        meaning="received by the fund",
-        over_time="sum",
-        recorded=True,
-        scaled=True,
+    "fund_income": outcome("yuan", "sum", recorded=True, scaled=True).means(
+        "money received by the fund", "基金收入"
     ),
-    "fund_revenue": outcome(
-        unit="yuan",
-        meaning="received by the fund from market operators",
-        over_time="sum",
-        recorded=True,
-        scaled=True,
+    "fund_revenue": outcome("yuan", "sum", recorded=True, scaled=True).means(
+        "money received by the fund from market operators", "来自市场运营方的基金收入"
     ),
-    "fund_spending": outcome(
-        unit="yuan", meaning="paid by the fund", over_time="sum", recorded=True, scaled=True
+    "fund_spending": outcome("yuan", "sum", recorded=True, scaled=True).means(
+        "money paid by the fund", "基金支出"
     ),
     **{
-        name: outcome(
-            unit="yuan",
-            meaning=f"paid by the fund for {group}",
-            over_time="sum",
-            recorded=True,
-            scaled=True,
+        name: outcome("yuan", "sum", recorded=True, scaled=True).means(
+            f"money paid by the fund for {group}", f"基金用于{GROUPS_ZH[group]}的支出"
         )
         for name, group in zip(SPENDING, GROUPS, strict=True)
     },
-    "funding": outcome(
-        unit="0-1", meaning="share of optional spending allowed next week", over_time="mean"
+    "funding": outcome("0-1", "mean").means(
+        "share of optional spending allowed next week", "下周允许的可选支出比例"
     ),
 }
 

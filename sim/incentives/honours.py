@@ -23,7 +23,7 @@ from sim.columns import (
     Residents,
 )
 from sim.compiled import loop, rule
-from sim.declare import number, switch, whole
+from sim.declare import number, start, switch
 from sim.incentives import exchange
 from sim.records import outcome, share
 from sim.steps import each
@@ -41,106 +41,50 @@ QUARTER = np.uint64((1 << QUARTER_WEEKS) - 1)  # the last 13 weeks within a mode
 class Honours(NamedTuple):
     """How many are honoured, at what cost, and what that does."""
 
-    on: bool = switch(True, meaning="volunteers are honoured once a quarter", source="H4")
-    starts: int = whole(
-        0,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        lever=True,
-        meaning="first week from which quarters are honoured",
+    on: bool = switch(True, source="H4").means(
+        "volunteers are honoured once a quarter", "每季度对志愿者进行荣誉表彰"
+    )
+    starts: int = start().means(
+        "first week from which quarters are honoured", "从项目第几周开始表彰"
     )
     share: float = number(
-        0.1,
-        unit="share of volunteers",
-        low=0.02,
-        high=0.5,
-        evidence="assumption",
-        source="S8",
-        lever=True,
-        meaning="h_s, part of a micro-grid's registered volunteers honoured each quarter",
+        0.1, "share of volunteers", 0.02, 0.5, "assumption", "S8", lever=True
+    ).means(
+        "h_s, part of a micro-grid's registered volunteers honoured each quarter",
+        "微网格登记志愿者每季度受表彰的比例 h_s",
     )
-    cost: float = number(
-        50.0,
-        unit="yuan per honour",
-        low=0,
-        high=2000,
-        evidence="assumption",
-        source="S13",
-        meaning="of a certificate, its frame and the ceremony",
+    cost: float = number(50.0, "yuan per honour", 0, 2000, "assumption", "S13").means(
+        "of a certificate, its frame and the ceremony", "证书、镜框与仪式的费用"
     )
-    effect: float = number(
-        0.2,
-        unit="log-odds",
-        low=0,
-        high=0.5,
-        evidence="literature",
-        source="E39, E40",
-        meaning="B_H, pull of a fresh honour where the reference share is honoured",
+    effect: float = number(0.2, "log-odds", 0, 0.5, "literature", "E39, E40").means(
+        "B_H, pull of a fresh honour where the reference share is honoured",
+        "表彰比例为参照值时，新获荣誉的吸引力 B_H",
     )
-    scarcity: float = number(
-        0.5,
-        unit="power",
-        low=0,
-        high=2,
-        evidence="literature",
-        source="E40",
-        meaning="zeta, how much stronger a rarer honour is",
+    scarcity: float = number(0.5, "power", 0, 2, "literature", "E40").means(
+        "zeta, how much stronger a rarer honour is", "荣誉越稀少越有力的程度 ζ"
     )
     reference_share: float = number(
-        0.1,
-        unit="share of volunteers",
-        low=0.02,
-        high=0.5,
-        evidence="assumption",
-        source="S8",
-        meaning="at which the pull of an honour is its declared effect",
+        0.1, "share of volunteers", 0.02, 0.5, "assumption", "S8"
+    ).means(
+        "at which the pull of an honour is its declared effect",
+        "荣誉吸引力等于所列效果时的表彰比例",
     )
-    spill_over: float = number(
-        0.0,
-        unit="log-odds",
-        low=-0.1,
-        high=0.2,
-        evidence="literature",
-        source="E40",
-        meaning="B_sp, pull of honours fresh in the micro-grid on those without one",
+    spill_over: float = number(0.0, "log-odds", -0.1, 0.2, "literature", "E40").means(
+        "B_sp, pull of honours fresh in the micro-grid on those without one",
+        "微网格内他人新获荣誉对未获者的带动 B_sp",
     )
-    half_life: float = number(
-        26.0,
-        unit="weeks",
-        low=13,
-        high=52,
-        evidence="literature",
-        source="E39",
-        meaning="in which an honour loses half of its freshness",
+    half_life: float = number(26.0, "weeks", 13, 52, "literature", "E39").means(
+        "in which an honour loses half of its freshness", "荣誉新鲜感减半所需的时间"
     )
-    encouragement: float = number(
-        0.03,
-        unit="motivation",
-        low=0,
-        high=0.1,
-        evidence="literature",
-        source="E16",
-        meaning="intrinsic motivation that a recipient gains",
+    encouragement: float = number(0.03, "motivation", 0, 0.1, "literature", "E16").means(
+        "intrinsic motivation that a recipient gains", "获得者增加的内在动机"
     )
-    exit_effect: float = number(
-        -0.37,
-        unit="log-hazard",
-        low=-0.5,
-        high=-0.1,
-        evidence="literature",
-        source="E39",
-        meaning="of a fresh honour on leaving the volunteer register",
+    exit_effect: float = number(-0.37, "log-hazard", -0.5, -0.1, "literature", "E39").means(
+        "of a fresh honour on leaving the volunteer register", "新获荣誉对退出志愿者名册的影响"
     )
-    mix: float = number(
-        0.0,
-        unit="log-odds",
-        low=-0.3,
-        high=0.3,
-        evidence="literature",
-        source="E22, E23",
-        meaning="xi, added to the pull of volunteering where points and honours are both in force",
+    mix: float = number(0.0, "log-odds", -0.3, 0.3, "literature", "E22, E23").means(
+        "xi, added to the pull of volunteering where points and honours are both in force",
+        "积分与荣誉同时实行时志愿服务吸引力的增减 ξ",
     )
 
 
@@ -334,13 +278,12 @@ def commend(community: Community) -> None:
 
 
 RECORDS = {
-    "honours_given": outcome(
-        unit="honours", meaning="given to volunteers", over_time="sum", recorded=True, scaled=True
+    "honours_given": outcome("honours", "sum", recorded=True, scaled=True).means(
+        "honours given to volunteers", "授予志愿者的荣誉"
     ),
-    "honoured_share": outcome(
-        unit="share",
-        meaning="of registered volunteers whose honour is at least half fresh",
-        over_time="last",
+    "honoured_share": outcome("share", "last").means(
+        "share of registered volunteers whose honour is at least half fresh",
+        "荣誉仍有一半以上新鲜感的登记志愿者比例",
     ),
 }
 

@@ -35,7 +35,7 @@ from sim.columns import (
     Residents,
 )
 from sim.compiled import loop, rule
-from sim.declare import choice, number, switch, whole
+from sim.declare import choice, number, start, switch, whole
 from sim.incentives import exchange
 from sim.incentives.exchange import IN_POINTS, LONGEST, UNIT, in_force
 from sim.records import NOTHING, outcome, share, total
@@ -57,327 +57,137 @@ class Points(NamedTuple):
     The published earning table is missing: every amount is an assumption to be edited.
     """
 
-    on: bool = switch(True, meaning="points are issued and redeemed", source="C6")
-    starts: int = whole(
-        0,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        lever=True,
-        meaning="first week with points",
-    )
-    standalone: bool = switch(
-        False, meaning="points run without the Party-vanguard platform", source="C6"
+    on: bool = switch(True, source="C6").means("points are issued and redeemed", "发放并可兑换积分")
+    starts: int = start().means("first week with points", "从项目第几周开始发放积分")
+    standalone: bool = switch(False, source="C6").means(
+        "points run without the Party-vanguard platform", "没有党员先锋平台时积分也运行"
     )
     # What an act earns.
-    rate: float = number(
-        1.0,
-        unit="ratio",
-        low=0,
-        high=10,
-        evidence="assumption",
-        source="S7",
-        lever=True,
-        meaning="by what the earning table is multiplied",
+    rate: float = number(1.0, "ratio", 0, 10, "assumption", "S7", lever=True).means(
+        "by what the earning table is multiplied", "积分标准的倍数"
     )
     volunteer_points: float = number(
-        1.0,
-        unit="points per hour",
-        low=0,
-        high=20,
-        evidence="literature",
-        source="E34",
-        lever=True,
-        meaning="for volunteering, patrols included",
-    )
+        1.0, "points per hour", 0, 20, "literature", "E34", lever=True
+    ).means("for volunteering, patrols included", "志愿服务（含巡逻）每小时的积分")
     rewarded_hours: float = number(
-        2.0,
-        unit="hours per week",
-        low=0,
-        high=40,
-        evidence="literature",
-        source="E34",
-        lever=True,
-        meaning="of volunteering that earn points at most",
-    )
+        2.0, "hours per week", 0, 40, "literature", "E34", lever=True
+    ).means("of volunteering that earn points at most", "每周最多计分的志愿工时")
     report_points: float = number(
-        2.0,
-        unit="points per report",
-        low=0,
-        high=50,
-        evidence="assumption",
-        source="S7, D3",
-        lever=True,
-        meaning="for reporting a hazard, where safety is co-created",
-    )
+        2.0, "points per report", 0, 50, "assumption", "S7, D3", lever=True
+    ).means("for reporting a hazard, where safety is co-created", "平安共创下每次隐患上报的积分")
     deliberation_points: float = number(
-        1.0,
-        unit="points per round",
-        low=0,
-        high=50,
-        evidence="assumption",
-        source="S7, D1",
-        lever=True,
-        meaning="for taking part in an asking round",
-    )
+        1.0, "points per round", 0, 50, "assumption", "S7, D1", lever=True
+    ).means("for taking part in an asking round", "参加一轮议事协商的积分")
     attendance_points: float = number(
-        0.0,
-        unit="points per event",
-        low=0,
-        high=50,
-        evidence="assumption",
-        source="S7",
-        lever=True,
-        meaning="for attending an event",
-    )
+        0.0, "points per event", 0, 50, "assumption", "S7", lever=True
+    ).means("for attending an event", "参加一场活动的积分")
     mediation_points: float = number(
-        3.0,
-        unit="points per case",
-        low=0,
-        high=50,
-        evidence="assumption",
-        source="S7, D6",
-        lever=True,
-        meaning="for mediating a dispute",
-    )
-    endowment: float = number(
-        0.0,
-        unit="points",
-        low=0,
-        high=100,
-        evidence="literature",
-        source="E29",
-        lever=True,
-        meaning="given once to each registered volunteer, at launch or on registration",
+        3.0, "points per case", 0, 50, "assumption", "S7, D6", lever=True
+    ).means("for mediating a dispute", "调解一起纠纷的积分")
+    endowment: float = number(0.0, "points", 0, 100, "literature", "E29", lever=True).means(
+        "given once to each registered volunteer, at launch or on registration",
+        "开始或登记时一次性给每位登记志愿者的积分",
     )
     # What a point is worth.
-    point_value: float = number(
-        1.5,
-        unit="yuan per point",
-        low=0.5,
-        high=4,
-        evidence="literature",
-        source="E34",
-        meaning="what a point is worth to a resident",
+    point_value: float = number(1.5, "yuan per point", 0.5, 4, "literature", "E34").means(
+        "what a point is worth to a resident", "一个积分对居民的价值"
     )
-    reference_points: float = number(
-        2.0,
-        unit="points",
-        low=0.5,
-        high=20,
-        evidence="assumption",
-        source="S7",
-        meaning="of the reference act, two hours of volunteering at launch",
+    reference_points: float = number(2.0, "points", 0.5, 20, "assumption", "S7").means(
+        "of the reference act, two hours of volunteering at launch",
+        "参照行动的积分：开始时两小时志愿服务",
     )
-    reference_reward: float = number(
-        3.0,
-        unit="yuan",
-        low=0.5,
-        high=100,
-        evidence="assumption",
-        source="S7",
-        meaning="V_ref, worth of the reference act at launch, the unit of every reward",
+    reference_reward: float = number(3.0, "yuan", 0.5, 100, "assumption", "S7").means(
+        "V_ref, worth of the reference act at launch, the unit of every reward",
+        "开始时参照行动的价值 V_ref，一切奖励的单位",
     )
-    horizon: float = number(
-        52.0,
-        unit="weeks",
-        low=4,
-        high=260,
-        evidence="assumption",
-        source="S7",
-        meaning="for which residents look ahead where points do not lapse",
+    horizon: float = number(52.0, "weeks", 4, 260, "assumption", "S7").means(
+        "for which residents look ahead where points do not lapse", "积分不失效时居民的展望期"
     )
-    present_bias: float = number(
-        1.0,
-        unit="ratio",
-        low=0.7,
-        high=1,
-        evidence="literature",
-        source="E33",
-        meaning="weight of a reward that today's balance does not yet pay; 1 is no bias",
+    present_bias: float = number(1.0, "ratio", 0.7, 1, "literature", "E33").means(
+        "weight of a reward that today's balance does not yet pay; 1 is no bias",
+        "今天的余额还买不起的奖励的权重；1 为无偏好",
     )
-    offline_loss: float = number(
-        0.3,
-        unit="share",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="H1",
-        meaning="of a point's worth that residents without digital access lose to the trouble of earning and redeeming, unless there is an offline channel",
+    offline_loss: float = number(0.3, "share", 0, 1, "assumption", "H1").means(
+        "of a point's worth that residents without digital access lose to the trouble of earning and redeeming, unless there is an offline channel",
+        "没有线下渠道时，不上网居民因赚取和兑换不便而损失的积分价值",
     )
     # How residents respond.
-    strength: float = number(
-        0.35,
-        unit="log-odds",
-        low=0,
-        high=0.8,
-        evidence="literature",
-        source="E19, E20",
-        meaning="B_R, effect of the reference reward at launch",
+    strength: float = number(0.35, "log-odds", 0, 0.8, "literature", "E19, E20").means(
+        "B_R, effect of the reference reward at launch", "开始时参照奖励的效果 B_R"
     )
-    goal_gradient: float = number(
-        0.2,
-        unit="ratio",
-        low=0,
-        high=0.5,
-        evidence="literature",
-        source="E29",
-        meaning="by how much a reward counts for more just before the next good is paid",
+    goal_gradient: float = number(0.2, "ratio", 0, 0.5, "literature", "E29").means(
+        "by how much a reward counts for more just before the next good is paid",
+        "临近下一件物品时奖励分量增加的程度",
     )
-    reference_weight: float = number(
-        0.5,
-        unit="ratio",
-        low=0,
-        high=1,
-        evidence="literature",
-        source="E27",
-        meaning="chi, weight of the reward taken for granted",
+    reference_weight: float = number(0.5, "ratio", 0, 1, "literature", "E27").means(
+        "chi, weight of the reward taken for granted", "已习以为常的奖励的权重 χ"
     )
-    loss_aversion: float = number(
-        1.5,
-        unit="ratio",
-        low=1,
-        high=2.5,
-        evidence="literature",
-        source="E17",
-        meaning="by what a reward below the one taken for granted is multiplied",
+    loss_aversion: float = number(1.5, "ratio", 1, 2.5, "literature", "E17").means(
+        "by what a reward below the one taken for granted is multiplied",
+        "低于习惯水平的奖励被放大的倍数",
     )
-    expiry_pressure: float = number(
-        0.1,
-        unit="ratio of V_ref",
-        low=0,
-        high=0.5,
-        evidence="literature",
-        source="E30",
-        meaning="pi, urge to act while points are about to lapse and a reward is near",
+    expiry_pressure: float = number(0.1, "ratio of V_ref", 0, 0.5, "literature", "E30").means(
+        "pi, urge to act while points are about to lapse and a reward is near",
+        "积分将失效且奖励在望时的紧迫感 π",
     )
-    pressure_acts: float = number(
-        2.0,
-        unit="reference acts",
-        low=0,
-        high=10,
-        evidence="assumption",
-        source="S7",
-        meaning="from the next reward at which lapsing points press",
+    pressure_acts: float = number(2.0, "reference acts", 0, 10, "assumption", "S7").means(
+        "from the next reward at which lapsing points press",
+        "离下一奖励多近时即将失效的积分会催人行动",
     )
     crowd_out: float = number(
-        0.0,
-        unit="motivation per reference reward",
-        low=-0.02,
-        high=0.03,
-        evidence="literature",
-        source="E16, E21",
-        meaning="omega, intrinsic motivation lost by a rewarded act; negative is crowding in",
+        0.0, "motivation per reference reward", -0.02, 0.03, "literature", "E16, E21"
+    ).means(
+        "omega, intrinsic motivation lost by a rewarded act; negative is crowding in",
+        "受奖励的行动损失的内在动机 ω；负值为动机挤入",
     )
     # How residents learn.
-    adaptation: float = number(
-        0.1,
-        unit="share per receipt",
-        low=0.03,
-        high=0.3,
-        evidence="literature",
-        source="E27",
-        meaning="alpha, how fast a reward received is taken for granted",
+    adaptation: float = number(0.1, "share per receipt", 0.03, 0.3, "literature", "E27").means(
+        "alpha, how fast a reward received is taken for granted", "得到的奖励变得习以为常的速度 α"
     )
-    adaptation_offered: float = number(
-        0.01,
-        unit="share per ask",
-        low=0,
-        high=0.05,
-        evidence="assumption",
-        source="S7",
-        meaning="how fast a reward merely offered is taken for granted",
+    adaptation_offered: float = number(0.01, "share per ask", 0, 0.05, "assumption", "S7").means(
+        "how fast a reward merely offered is taken for granted", "仅被提供的奖励变得习以为常的速度"
     )
     expectation_learning: float = number(
-        0.03,
-        unit="share per week",
-        low=0.005,
-        high=0.2,
-        evidence="assumption",
-        source="S7",
-        meaning="weight of the latest week in the points that a resident expects to earn",
+        0.03, "share per week", 0.005, 0.2, "assumption", "S7"
+    ).means(
+        "weight of the latest week in the points that a resident expects to earn",
+        "最近一周在居民预期积分中的权重",
     )
     expected_points_initial: float = number(
-        0.3,
-        unit="points per week",
-        low=0.1,
-        high=0.5,
-        evidence="assumption",
-        source="S7",
-        meaning="what residents expect to earn at launch, an optimistic guess",
+        0.3, "points per week", 0.1, 0.5, "assumption", "S7"
+    ).means(
+        "what residents expect to earn at launch, an optimistic guess",
+        "开始时居民预期每周赚得的积分（偏乐观）",
     )
-    trust_learning: float = number(
-        0.3,
-        unit="share per request",
-        low=0.05,
-        high=1,
-        evidence="literature",
-        source="E35",
-        meaning="weight of the latest request in the belief that points can be redeemed",
+    trust_learning: float = number(0.3, "share per request", 0.05, 1, "literature", "E35").means(
+        "weight of the latest request in the belief that points can be redeemed",
+        '最近一次兑换在"积分能兑"信念中的权重',
     )
-    satiation_step: float = number(
-        0.25,
-        unit="index",
-        low=0,
-        high=2,
-        evidence="assumption",
-        source="S7",
-        meaning="satiation with the catalogue added by each good",
+    satiation_step: float = number(0.25, "index", 0, 2, "assumption", "S7").means(
+        "satiation with the catalogue added by each good", "每件物品增加的餍足"
     )
-    satiation_fading: float = number(
-        0.97,
-        unit="ratio per week",
-        low=0.8,
-        high=1,
-        evidence="assumption",
-        source="S7",
-        meaning="part of satiation that stays from week to week",
+    satiation_fading: float = number(0.97, "ratio per week", 0.8, 1, "assumption", "S7").means(
+        "part of satiation that stays from week to week", "餍足每周保留的比例"
     )
-    variety_relief: float = number(
-        0.1,
-        unit="ratio",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S7",
-        meaning="part of satiation that a full catalogue takes away each week on top",
+    variety_relief: float = number(0.1, "ratio", 0, 1, "assumption", "S7").means(
+        "part of satiation that a full catalogue takes away each week on top",
+        "品种齐全时每周额外消减的餍足",
     )
-    redemption_chance: float = number(
-        0.25,
-        unit="chance per week",
-        low=0.01,
-        high=1,
-        evidence="assumption",
-        source="S7",
-        meaning="that a resident who can pay a good goes to the shop",
+    redemption_chance: float = number(0.25, "chance per week", 0.01, 1, "assumption", "S7").means(
+        "that a resident who can pay a good goes to the shop", "付得起的居民每周去兑换站的概率"
     )
     # Balance decay.
-    policy: int = choice(
-        "none",
-        POLICIES,
-        source="S7",
-        meaning="how balances decay: not, after a window, by a weekly share, each quarter or year",
+    policy: int = choice("none", POLICIES, source="S7").means(
+        "how balances decay: not, after a window, by a weekly share, each quarter or year",
+        "积分余额衰减的方式：不衰减、按有效期、按周比例、每季或每年清零",
     )
-    window: int = whole(
-        26,
-        unit="weeks",
-        low=4,
-        high=52,
-        evidence="assumption",
-        source="S7",
-        lever=True,
-        meaning="that points stay valid, the week of issue included, under the window policy",
+    window: int = whole(26, "weeks", 4, 52, "assumption", "S7", lever=True).means(
+        "that points stay valid, the week of issue included, under the window policy",
+        "有效期方式下积分的有效周数（含发放当周）",
     )
-    half_life: float = number(
-        26.0,
-        unit="weeks",
-        low=4,
-        high=104,
-        evidence="assumption",
-        source="S7",
-        lever=True,
-        meaning="in which half of a balance lapses under the exponential policy",
+    half_life: float = number(26.0, "weeks", 4, 104, "assumption", "S7", lever=True).means(
+        "in which half of a balance lapses under the exponential policy",
+        "指数衰减方式下积分余额减半所需的时间",
     )
 
 
@@ -941,55 +751,39 @@ def add_up(residents: Residents) -> Any:
 
 
 RECORDS = {
-    "points_issued": outcome(
-        unit="points",
-        meaning="issued, endowments included",
-        over_time="sum",
-        recorded=True,
-        scaled=True,
+    "points_issued": outcome("points", "sum", recorded=True, scaled=True).means(
+        "points issued, endowments included", "发放的积分（含赠送）"
     ),
-    "points_redeemed": outcome(
-        unit="points", meaning="paid for goods", over_time="sum", recorded=True, scaled=True
+    "points_redeemed": outcome("points", "sum", recorded=True, scaled=True).means(
+        "points paid for goods", "兑换使用的积分"
     ),
-    "points_expired": outcome(
-        unit="points", meaning="lapsed", over_time="sum", recorded=True, scaled=True
+    "points_expired": outcome("points", "sum", recorded=True, scaled=True).means(
+        "points that lapsed", "失效的积分"
     ),
-    "points_outstanding": outcome(
-        unit="points", meaning="in all balances", over_time="last", recorded=True, scaled=True
+    "points_outstanding": outcome("points", "last", recorded=True, scaled=True).means(
+        "points in all balances", "未兑换积分"
     ),
-    "points_breakage": outcome(
-        unit="share",
-        meaning="of all points issued so far that have lapsed",
-        over_time="last",
-        recorded=True,
+    "points_breakage": outcome("share", "last", recorded=True).means(
+        "share of all points issued so far that have lapsed", "至今发放的积分中已失效的比例"
     ),
-    "points_liability": outcome(
-        unit="yuan",
-        meaning="worth of all points outstanding",
-        over_time="last",
-        recorded=True,
-        scaled=True,
+    "points_liability": outcome("yuan", "last", recorded=True, scaled=True).means(
+        "worth of all points outstanding", "全部未兑换积分的价值"
     ),
-    "points_cover": outcome(
-        unit="weeks",
-        meaning="of the shop's supply that all points outstanding would buy, at most ten years; none without supply",
-        over_time="last",
+    "points_cover": outcome("weeks", "last").means(
+        "weeks of the shop's supply that all points outstanding would buy, at most ten years; none without supply",
+        "全部未兑换积分相当于兑换站多少周的供应（至多十年；无供应则无此数）",
     ),
-    "reward_prospect": outcome(
-        unit="ratio of V_ref",
-        meaning="mean worth of the reference act as residents see it",
-        over_time="mean",
+    "reward_prospect": outcome("ratio of V_ref", "mean").means(
+        "mean worth of the reference act as residents see it", "居民眼中参照行动的平均价值"
     ),
-    "reward_reference": outcome(
-        unit="ratio of V_ref",
-        meaning="mean reward that residents take for granted",
-        over_time="last",
+    "reward_reference": outcome("ratio of V_ref", "last").means(
+        "mean reward that residents take for granted", "居民习以为常的平均奖励"
     ),
-    "redeemability": outcome(
-        unit="0-1", meaning="mean belief that points can be redeemed", over_time="last"
+    "redeemability": outcome("0-1", "last").means(
+        "mean belief that points can be redeemed", "认为积分能兑的平均信念"
     ),
-    "satiation": outcome(
-        unit="index", meaning="mean satiation with the catalogue", over_time="last"
+    "satiation": outcome("index", "last").means(
+        "mean satiation with the catalogue", "对兑换品的平均餍足"
     ),
 }
 

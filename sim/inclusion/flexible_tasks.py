@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.columns import YUAN
-from sim.declare import number, switch, whole
+from sim.declare import number, start, switch
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -16,37 +16,17 @@ if TYPE_CHECKING:
 class FlexibleTasks(NamedTuple):
     """Levers of flexible tasks."""
 
-    on: bool = switch(
-        False, source="H1", meaning="tasks and events are also set outside office hours"
+    on: bool = switch(False, source="H1").means(
+        "tasks and events are also set outside office hours", "任务与活动也安排在工作时间之外"
     )
-    starts: int = whole(
-        0,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        source="H1",
-        meaning="from when flexible tasks are set",
-        lever=True,
+    starts: int = start("H1").means(
+        "from when flexible tasks are set", "灵活参与方式从项目第几周开始"
     )
     recovered: float = number(
-        0.3,
-        unit="share of taken time",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S5",
-        meaning="for which a flexible time can be found",
-        lever=True,
-    )
-    weekly_cost: float = number(
-        600.0,
-        unit="yuan per week",
-        low=0,
-        high=20000,
-        evidence="assumption",
-        source="S13",
-        meaning="for staffing evenings and weekends, in the whole community",
+        0.3, "share of taken time", 0, 1, "assumption", "S5", lever=True
+    ).means("for which a flexible time can be found", "被占用的时间中能找到灵活时段的比例")
+    weekly_cost: float = number(600.0, "yuan per week", 0, 20000, "assumption", "S13").means(
+        "for staffing evenings and weekends, in the whole community", "全社区晚间与周末值守的费用"
     )
 
 

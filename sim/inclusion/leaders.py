@@ -11,7 +11,7 @@ from sim import randomness
 from sim.claims import by_lot
 from sim.columns import QUARTER_WEEKS, YUAN
 from sim.compiled import loop
-from sim.declare import number, switch, whole
+from sim.declare import number, start, switch, whole
 from sim.records import outcome
 
 if TYPE_CHECKING:
@@ -23,44 +23,22 @@ TRAINING = randomness.decision("leaders.training")
 class Leaders(NamedTuple):
     """Levers of training leaders."""
 
-    on: bool = switch(False, source="H1", meaning="residents are trained as leaders")
-    starts: int = whole(
-        0,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        source="H1",
-        meaning="from when leaders are trained",
-        lever=True,
+    on: bool = switch(False, source="H1").means(
+        "residents are trained as leaders", "培训居民成为群体带头人"
     )
-    trained_per_quarter: int = whole(
-        13,
-        unit="leaders",
-        low=0,
-        high=1000,
-        evidence="assumption",
-        source="H1",
-        meaning="trained each quarter, until every micro-grid has one",
-        lever=True,
+    starts: int = start("H1").means(
+        "from when leaders are trained", "从项目第几周开始培训群体带头人"
     )
-    boost: float = number(
-        1.5,
-        unit="ratio",
-        low=1,
-        high=3,
-        evidence="assumption",
-        source="E25",
-        meaning="by which asks among neighbours grow where there is a leader",
+    trained_per_quarter: int = whole(13, "leaders", 0, 1000, "assumption", "H1", lever=True).means(
+        "trained each quarter, until every micro-grid has one",
+        "每季度培训的带头人数，直至每个微网格有一名",
     )
-    training_cost: float = number(
-        1000.0,
-        unit="yuan per leader",
-        low=0,
-        high=20000,
-        evidence="assumption",
-        source="S13",
-        meaning="of training one leader",
+    boost: float = number(1.5, "ratio", 1, 3, "assumption", "E25").means(
+        "by which asks among neighbours grow where there is a leader",
+        "有带头人之处邻里间邀请增加的程度",
+    )
+    training_cost: float = number(1000.0, "yuan per leader", 0, 20000, "assumption", "S13").means(
+        "of training one leader", "培训一名带头人的费用"
     )
 
 
@@ -108,7 +86,7 @@ def publish(community: Community) -> None:
 
 
 RECORDS = {
-    "leaders_trained": outcome(unit="leaders", meaning="leaders trained", over_time="sum"),
+    "leaders_trained": outcome("leaders", "sum").means("leaders trained", "培训的群体带头人"),
 }
 
 

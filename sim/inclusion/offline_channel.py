@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.columns import YUAN
-from sim.declare import number, switch, whole
+from sim.declare import number, start, switch
 from sim.rules import reach
 
 if TYPE_CHECKING:
@@ -20,35 +20,18 @@ if TYPE_CHECKING:
 class OfflineChannel(NamedTuple):
     """Levers of the offline channel."""
 
-    on: bool = switch(False, source="H1", meaning="offers are also made on paper and at a counter")
-    starts: int = whole(
-        0,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        source="H1",
-        meaning="from when the channel works",
-        lever=True,
+    on: bool = switch(False, source="H1").means(
+        "offers are also made on paper and at a counter", "邀请也通过纸质材料和服务窗口发出"
     )
+    starts: int = start("H1").means("from when the channel works", "线下渠道从项目第几周开始")
     chance: float = number(
-        0.15,
-        unit="chance per offer",
-        low=0,
-        high=0.6,
-        evidence="assumption",
-        source="S5",
-        meaning="that a resident notices an offer on paper or at the counter",
-        sweep=(0.075, 0.3),
+        0.15, "chance per offer", 0, 0.6, "assumption", "S5", sweep=(0.075, 0.3)
+    ).means(
+        "that a resident notices an offer on paper or at the counter",
+        "居民在纸质材料或窗口注意到一次邀请的概率",
     )
-    weekly_cost: float = number(
-        600.0,
-        unit="yuan per week",
-        low=0,
-        high=20000,
-        evidence="assumption",
-        source="S13",
-        meaning="for printing and for the counter, in the whole community",
+    weekly_cost: float = number(600.0, "yuan per week", 0, 20000, "assumption", "S13").means(
+        "for printing and for the counter, in the whole community", "全社区印制与窗口值守的费用"
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from sim import numerics, randomness
 from sim.columns import DELIBERATE, ELDERLY, EVENT, VOLUNTEER, YUAN, Residents
 from sim.compiled import rule
-from sim.declare import choice, number, switch, whole
+from sim.declare import choice, number, start, switch
 from sim.records import outcome
 from sim.rules import reach
 from sim.steps import each
@@ -29,53 +29,27 @@ RANDOM, INACTIVE, OFFLINE, ACTIVE, TO_ELDERLY, TO_MIGRANT = 0, 1, 2, 3, 4, 5
 class Outreach(NamedTuple):
     """Levers of outreach."""
 
-    on: bool = switch(False, source="H1", meaning="residents are contacted personally")
-    starts: int = whole(
-        0,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        source="H1",
-        meaning="from when residents are contacted",
-        lever=True,
+    on: bool = switch(False, source="H1").means(
+        "residents are contacted personally", "上门联系居民"
     )
+    starts: int = start("H1").means("from when residents are contacted", "上门动员从项目第几周开始")
     contacts: float = number(
-        100.0,
-        unit="contacts per week",
-        low=0,
-        high=5000,
-        evidence="assumption",
-        source="E54",
-        meaning="personal contacts in the whole community",
-        lever=True,
-        volume=True,
-    )
+        100.0, "contacts per week", 0, 5000, "assumption", "E54", lever=True, volume=True
+    ).means("personal contacts in the whole community", "全社区上门联系的人次")
     target: int = choice(
         "inactive",
         ("random", "inactive", "offline", "active", "elderly", "migrant"),
         source="H1, H3.2",
-        meaning="whom contacts go to: anybody, those without an act in 16 weeks, those offline, (placebo) those already active, those aged 60 and over, or migrants",
+    ).means(
+        "whom contacts go to: anybody, those without an act in 16 weeks, those offline, (placebo) those already active, those aged 60 and over, or migrants",
+        "联系对象：任何人、16 周未参与者、不上网者、（安慰剂）已活跃者、60 岁及以上者、或流动人口",
     )
-    chance: float = number(
-        0.6,
-        unit="chance per contact",
-        low=0,
-        high=1,
-        evidence="literature",
-        source="E54",
-        meaning="that a contacted resident hears of an offer",
+    chance: float = number(0.6, "chance per contact", 0, 1, "literature", "E54").means(
+        "that a contacted resident hears of an offer", "被联系的居民得知一次邀请的概率"
     )
     contact_cost: float = number(
-        20.0,
-        unit="yuan per contact",
-        low=0,
-        high=200,
-        evidence="literature",
-        source="E54",
-        meaning="of one personal contact",
-        sweep=(20, 80),
-    )
+        20.0, "yuan per contact", 0, 200, "literature", "E54", sweep=(20, 80)
+    ).means("of one personal contact", "上门联系一次的费用")
 
 
 @rule
@@ -151,8 +125,8 @@ def pay(community: Community, made: int) -> None:
 
 
 RECORDS = {
-    "contacts": outcome(
-        unit="contacts", meaning="personal contacts made", over_time="sum", scaled=True
+    "contacts": outcome("contacts", "sum", scaled=True).means(
+        "personal contacts made", "上门联系的人次"
     ),
 }
 

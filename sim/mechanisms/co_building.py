@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.columns import CRAFTSMAN, DOMAINS, PARTNER, PUBLIC_BENEFIT
 from sim.compiled import loop, rule
-from sim.declare import number, switch, vector, whole
+from sim.declare import number, start, switch, vector, whole
 from sim.randomness import decision, lot
 from sim.records import outcome
 
@@ -28,26 +28,15 @@ ROOM = decision("co_building.room")
 class CoBuilding(NamedTuple):
     """The complex: when it opens, what it offers, and who else uses it."""
 
-    on: bool = switch(True, source="D2", meaning="facilities are built and run together")
-    starts: int = whole(
-        0,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        source="T4",
-        meaning="when co-building begins",
+    on: bool = switch(True, source="D2").means(
+        "facilities are built and run together", "设施共同建设、共同运营"
+    )
+    starts: int = start("T4", lever=False).means(
+        "when co-building begins", "配套共建从项目第几周开始"
     )
     opening: int = whole(
-        39,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        source="T17",
-        lever=True,
-        meaning="when the complex opens (swept 26 to 78)",
-    )
+        39, "week of the programme", 0, 520, "assumption", "T17", lever=True
+    ).means("when the complex opens (swept 26 to 78)", "综合体在项目第几周开放")
     hours: tuple[float, ...] = vector(
         {
             "medical": 1000.0,
@@ -56,33 +45,22 @@ class CoBuilding(NamedTuple):
             "repair": 60.0,
             "administration": 0.0,
         },
-        unit="hours per week",
-        low=0,
-        high=20000,
-        evidence="assumption",
-        source="F5, F6",
-        meaning="of service that the complex can give, before others take their share",
+        "hours per week",
+        0,
+        20000,
+        "assumption",
+        "F5, F6",
         volume=True,
+    ).means(
+        "of service that the complex can give, before others take their share",
+        "综合体可提供的服务工时，扣除他人使用之前",
     )
-    catchment: float = number(
-        0.33,
-        unit="share of capacity",
-        low=0,
-        high=0.67,
-        evidence="assumption",
-        source="A14",
-        meaning="that the people around the community take",
+    catchment: float = number(0.33, "share of capacity", 0, 0.67, "assumption", "A14").means(
+        "that the people around the community take", "周边居民占用的容量比例"
     )
-    rooms: int = whole(
-        12,
-        unit="rooms",
-        low=0,
-        high=200,
-        evidence="assumption",
-        source="E4, E5",
-        lever=True,
-        meaning="in the complex for craftsmen and public-benefit partners, at low or no rent",
-        volume=True,
+    rooms: int = whole(12, "rooms", 0, 200, "assumption", "E4, E5", lever=True, volume=True).means(
+        "in the complex for craftsmen and public-benefit partners, at low or no rent",
+        "综合体内低租或免租给匠人与公益合伙人的房间数",
     )
 
 
@@ -151,9 +129,9 @@ def give_rooms(community: Community) -> None:
 
 
 RECORDS = {
-    "complex_open": outcome(unit="0-1", meaning="the complex is open", over_time="last"),
-    "rooms_given": outcome(
-        unit="rooms", meaning="given to partners in the complex so far", over_time="last"
+    "complex_open": outcome("0-1", "last").means("whether the complex is open", "综合体是否开放"),
+    "rooms_given": outcome("rooms", "last").means(
+        "rooms given to partners in the complex so far", "至今提供给合伙人的综合体房间"
     ),
 }
 

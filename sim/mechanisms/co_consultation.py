@@ -13,7 +13,7 @@ import numpy as np
 from sim import numerics, randomness
 from sim.columns import DELIBERATE, Residents
 from sim.compiled import rule
-from sim.declare import number, switch, whole
+from sim.declare import number, start, switch, whole
 from sim.records import outcome
 from sim.rules import reach
 from sim.rules.participation import has_acted
@@ -28,75 +28,28 @@ FOLLOW_UP = randomness.decision("co_consultation.follow_up")
 class CoConsultation(NamedTuple):
     """Levers of asking."""
 
-    on: bool = switch(True, source="D1", meaning="rounds of asking are held")
-    starts: int = whole(
-        0,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        source="A22",
-        meaning="from when rounds are held",
-        lever=True,
+    on: bool = switch(True, source="D1").means("rounds of asking are held", "开展民意征询轮次")
+    starts: int = start("A22").means("from when rounds are held", "事务共商从项目第几周开始")
+    interval: int = whole(26, "weeks", 4, 208, "assumption", "D1, T7", lever=True).means(
+        "from the start of one round to the next; 26 gives the four known rounds in two years",
+        "两轮征询开始之间的间隔（26 周即两年四轮）",
     )
-    interval: int = whole(
-        26,
-        unit="weeks",
-        low=4,
-        high=208,
-        evidence="assumption",
-        source="D1, T7",
-        meaning="from the start of one round to the next; 26 gives the four known rounds in two years",
-        lever=True,
+    length: int = whole(4, "weeks", 1, 13, "assumption", "D1", lever=True).means(
+        "that one round lasts", "一轮征询持续的时间"
     )
-    length: int = whole(
-        4,
-        unit="weeks",
-        low=1,
-        high=13,
-        evidence="assumption",
-        source="D1",
-        meaning="that one round lasts",
-        lever=True,
+    doorstep: float = number(0.08, "chance per week", 0, 0.5, "assumption", "D1", lever=True).means(
+        "that a round's household visits and courtyard meetings reach a resident",
+        "一轮中入户与坝坝会每周触达一位居民的概率",
     )
-    doorstep: float = number(
-        0.08,
-        unit="chance per week",
-        low=0,
-        high=0.5,
-        evidence="assumption",
-        source="D1",
-        meaning="that a round's household visits and courtyard meetings reach a resident",
-        lever=True,
+    cover: float = number(0.02, "chance per week", 0, 0.3, "assumption", "S2", lever=True).means(
+        "that a resident with an unknown need names it in a round",
+        "有未知需求的居民每周在征询中说出的概率",
     )
-    cover: float = number(
-        0.02,
-        unit="chance per week",
-        low=0,
-        high=0.3,
-        evidence="assumption",
-        source="S2",
-        meaning="that a resident with an unknown need names it in a round",
-        lever=True,
+    follow_up: float = number(0.8, "share", 0, 1, "assumption", "D1", lever=True).means(
+        "of those who spoke who hear afterwards what came of it", "发言者中事后得到反馈的比例"
     )
-    follow_up: float = number(
-        0.8,
-        unit="share",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="D1",
-        meaning="of those who spoke who hear afterwards what came of it",
-        lever=True,
-    )
-    disappointment: float = number(
-        0.02,
-        unit="0-1",
-        low=0,
-        high=0.2,
-        evidence="assumption",
-        source="S11",
-        meaning="trust lost by whoever spoke and heard nothing",
+    disappointment: float = number(0.02, "0-1", 0, 0.2, "assumption", "S11").means(
+        "trust lost by whoever spoke and heard nothing", "发言而无回音者失去的信任"
     )
 
 
@@ -153,7 +106,7 @@ def learn(community: Community) -> None:
 
 
 RECORDS = {
-    "asking_rounds": outcome(unit="rounds", meaning="rounds of asking closed", over_time="sum"),
+    "asking_rounds": outcome("rounds", "sum").means("rounds of asking closed", "完成的征询轮次"),
 }
 
 

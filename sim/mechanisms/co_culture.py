@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sim import randomness
 from sim.columns import YUAN
-from sim.declare import number, switch, whole
+from sim.declare import number, start, switch
 from sim.records import outcome
 from sim.rules import events
 
@@ -25,36 +25,18 @@ BRAND = randomness.decision("co_culture.brand")
 class CoCulture(NamedTuple):
     """Levers of organised culture."""
 
-    on: bool = switch(True, source="D5", meaning="events are organised and cultural goods made")
-    starts: int = whole(
-        0,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        source="A22",
-        meaning="from when events are organised",
-        lever=True,
+    on: bool = switch(True, source="D5").means(
+        "events are organised and cultural goods made", "组织活动并制作文创产品"
     )
+    starts: int = start("A22").means("from when events are organised", "文化共融从项目第几周开始")
     events_per_week: float = number(
-        4.7,
-        unit="events per week",
-        low=0,
-        high=40,
-        evidence="assumption",
-        source="F1, T7",
-        meaning="organised in the whole community; with those by chance 540 in two years",
-        lever=True,
-        volume=True,
+        4.7, "events per week", 0, 40, "assumption", "F1, T7", lever=True, volume=True
+    ).means(
+        "organised in the whole community; with those by chance 540 in two years",
+        "全社区组织的活动（与自发活动合计两年 540 场）",
     )
-    event_cost: float = number(
-        300.0,
-        unit="yuan per event",
-        low=0,
-        high=20000,
-        evidence="assumption",
-        source="S13",
-        meaning="that the fund pays for an organised event",
+    event_cost: float = number(300.0, "yuan per event", 0, 20000, "assumption", "S13").means(
+        "that the fund pays for an organised event", "基金为一场活动支付的费用"
     )
 
 
@@ -70,8 +52,8 @@ def publish(community: Community) -> None:
 
 
 RECORDS = {
-    "companions": outcome(
-        unit="person-times", meaning="children at events", over_time="sum", scaled=True
+    "companions": outcome("person-times", "sum", scaled=True).means(
+        "children at events", "参加活动的儿童人次"
     ),
 }
 

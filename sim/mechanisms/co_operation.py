@@ -16,7 +16,7 @@ import numpy as np
 from sim import numerics
 from sim.columns import PARTNER, PUBLIC_BENEFIT, YUAN
 from sim.compiled import loop, rule
-from sim.declare import number, switch, whole
+from sim.declare import number, start, switch
 from sim.records import outcome
 
 if TYPE_CHECKING:
@@ -28,73 +28,37 @@ FEN = np.float32(YUAN)
 class CoOperation(NamedTuple):
     """Fees, what flows back, and what is purchased."""
 
-    on: bool = switch(True, source="D4", meaning="services are operated together with the market")
-    starts: int = whole(
-        0,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        source="T4",
-        meaning="when co-operation begins",
+    on: bool = switch(True, source="D4").means(
+        "services are operated together with the market", "与市场主体共同运营服务"
+    )
+    starts: int = start("T4", lever=False).means(
+        "when co-operation begins", "发展共营从项目第几周开始"
     )
     feedback: float = number(
-        0.05,
-        unit="share of fees",
-        low=0,
-        high=0.5,
-        evidence="assumption",
-        source="D4",
-        lever=True,
-        meaning="phi: part of the fees that market operators feed back to the fund",
-        sweep=(0, 0.1),
+        0.05, "share of fees", 0, 0.5, "assumption", "D4", lever=True, sweep=(0, 0.1)
+    ).means(
+        "phi: part of the fees that market operators feed back to the fund",
+        "市场运营方反哺基金的收费比例 φ",
     )
-    fee_level: float = number(
-        1.0,
-        unit="ratio",
-        low=0,
-        high=5,
-        evidence="assumption",
-        source="D4",
-        lever=True,
-        meaning="fees relative to what operators would take by themselves",
+    fee_level: float = number(1.0, "ratio", 0, 5, "assumption", "D4", lever=True).means(
+        "fees relative to what operators would take by themselves", "收费相对于运营方自主定价的水平"
     )
-    fee_barrier: float = number(
-        0.3,
-        unit="chance",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S12, switch table",
-        meaning="that a low-income resident does without a service that costs a fee",
+    fee_barrier: float = number(0.3, "chance", 0, 1, "assumption", "S12, switch table").means(
+        "that a low-income resident does without a service that costs a fee",
+        "低收入居民因收费而放弃服务的概率",
     )
-    free_share: float = number(
-        0.3,
-        unit="share of hours",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="D4",
-        meaning="that a market operator gives where it may take no fee",
+    free_share: float = number(0.3, "share of hours", 0, 1, "assumption", "D4").means(
+        "that a market operator gives where it may take no fee",
+        "不得收费时市场运营方提供的工时比例",
     )
     purchase: float = number(
-        100.0,
-        unit="yuan per week and partner",
-        low=0,
-        high=5000,
-        evidence="assumption",
-        source="E5",
-        lever=True,
-        meaning="of services that the fund purchases from each public-benefit partner",
+        100.0, "yuan per week and partner", 0, 5000, "assumption", "E5", lever=True
+    ).means(
+        "of services that the fund purchases from each public-benefit partner",
+        "基金向每家公益合伙人购买服务的金额",
     )
-    purchase_price: float = number(
-        40.0,
-        unit="yuan per hour",
-        low=1,
-        high=500,
-        evidence="assumption",
-        source="E5",
-        meaning="that a purchased hour of service costs",
+    purchase_price: float = number(40.0, "yuan per hour", 1, 500, "assumption", "E5").means(
+        "that a purchased hour of service costs", "购买一小时服务的价格"
     )
 
 
@@ -232,22 +196,15 @@ def settle(community: Community) -> None:
 
 
 RECORDS = {
-    "fees": outcome(
-        unit="yuan", meaning="paid by users to market operators", over_time="sum", scaled=True
+    "fees": outcome("yuan", "sum", scaled=True).means(
+        "fees paid by users to market operators", "使用者付给市场运营方的费用"
     ),
-    "feedback": outcome(
-        unit="yuan",
-        meaning="fed back by market operators to the fund",
-        over_time="sum",
-        recorded=True,
-        scaled=True,
+    "feedback": outcome("yuan", "sum", recorded=True, scaled=True).means(
+        "money fed back by market operators to the fund", "市场运营方反哺基金的金额"
     ),
-    "purchases": outcome(
-        unit="yuan",
-        meaning="paid by the fund for services of public-benefit partners",
-        over_time="sum",
-        recorded=True,
-        scaled=True,
+    "purchases": outcome("yuan", "sum", recorded=True, scaled=True).means(
+        "money paid by the fund for services of public-benefit partners",
+        "基金向公益合伙人购买服务的金额",
     ),
 }
 

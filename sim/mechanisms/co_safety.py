@@ -24,7 +24,7 @@ from sim.columns import (
     Residents,
 )
 from sim.compiled import loop, rule
-from sim.declare import number, switch, whole
+from sim.declare import number, start, switch
 from sim.randomness import decision, draw, lot
 from sim.records import outcome
 from sim.rules.disputes import pick
@@ -45,43 +45,22 @@ CERTAIN = np.float32(20)
 class CoSafety(NamedTuple):
     """How readily passers-by notice hazards, and how much is patrolled."""
 
-    on: bool = switch(True, source="D3", meaning="residents' hazard reports are rewarded; patrols")
-    starts: int = whole(
-        0,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        lever=True,
-        meaning="when the co-creation of safety begins",
+    on: bool = switch(True, source="D3").means(
+        "residents' hazard reports are rewarded; patrols", "居民上报隐患得奖励，并开展巡逻"
     )
+    starts: int = start().means("when the co-creation of safety begins", "平安共创从项目第几周开始")
     noticing: float = number(
-        0.0007,
-        unit="chance per week and hazard",
-        low=0,
-        high=0.9,
-        evidence="calibrated",
-        source="S2, T14",
-        meaning="that a resident passes and notices a given hazard of the own micro-grid",
+        0.0007, "chance per week and hazard", 0, 0.9, "calibrated", "S2, T14"
+    ).means(
+        "that a resident passes and notices a given hazard of the own micro-grid",
+        "居民路过并注意到本微网格某处隐患的概率",
     )
     patrol_share: float = number(
-        0.15,
-        unit="share of volunteer hours",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="D3",
-        lever=True,
-        meaning="that volunteers spend on patrol",
-    )
-    patrol_insight: float = number(
-        0.01,
-        unit="per hour",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="D3",
-        meaning="rate at which an hour of patrol in a micro-grid finds each of its hazards",
+        0.15, "share of volunteer hours", 0, 1, "assumption", "D3", lever=True
+    ).means("that volunteers spend on patrol", "志愿者用于巡逻的工时比例")
+    patrol_insight: float = number(0.01, "per hour", 0, 1, "assumption", "D3").means(
+        "rate at which an hour of patrol in a micro-grid finds each of its hazards",
+        "在微网格巡逻一小时发现其中每处隐患的速率",
     )
 
 
@@ -251,22 +230,15 @@ def sense(community: Community) -> None:
 
 
 RECORDS = {
-    "snap_reports": outcome(
-        unit="reports",
-        meaning="hazard reports handed in by residents",
-        over_time="sum",
-        recorded=True,
-        scaled=True,
+    "snap_reports": outcome("reports", "sum", recorded=True, scaled=True).means(
+        "hazard reports handed in by residents", "居民随手报条数"
     ),
-    "snap_reports_valid": outcome(
-        unit="reports",
-        meaning="of residents' reports, those of a hazard that nobody had found before this week",
-        over_time="sum",
-        recorded=True,
-        scaled=True,
+    "snap_reports_valid": outcome("reports", "sum", recorded=True, scaled=True).means(
+        "of residents' reports, those of a hazard that nobody had found before this week",
+        "随手报中此前无人发现的隐患",
     ),
-    "patrol_hours": outcome(
-        unit="hours", meaning="hours walked on patrol by volunteers", over_time="sum", scaled=True
+    "patrol_hours": outcome("hours", "sum", scaled=True).means(
+        "hours walked on patrol by volunteers", "志愿者巡逻工时"
     ),
 }
 

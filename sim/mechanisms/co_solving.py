@@ -33,7 +33,7 @@ from sim.columns import (
     Residents,
 )
 from sim.compiled import loop, rule
-from sim.declare import number, switch, vector, whole
+from sim.declare import number, start, switch, vector, whole
 from sim.randomness import decision, draw, draw_one, lot
 from sim.records import outcome
 from sim.rules.disputes import whole_number
@@ -62,119 +62,52 @@ TOP = len(LEVELS) - 1
 class CoSolving(NamedTuple):
     """Mediators, and how cases climb."""
 
-    on: bool = switch(
-        True, source="D6", meaning="residents mediate; unresolved cases climb a level"
+    on: bool = switch(True, source="D6").means(
+        "residents mediate; unresolved cases climb a level", "居民参与调解；未解决的事项逐级上报"
     )
-    starts: int = whole(
-        0,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        lever=True,
-        meaning="when the co-solving of hard problems begins",
+    starts: int = start().means(
+        "when the co-solving of hard problems begins", "难题共克从项目第几周开始"
     )
     mediators: float = number(
-        22.0,
-        unit="persons in one community",
-        low=0,
-        high=500,
-        evidence="fact",
-        source="D6",
-        lever=True,
-        meaning="places for resident mediators (the source says over 20)",
-        volume=True,
+        22.0, "persons in one community", 0, 500, "fact", "D6", lever=True, volume=True
+    ).means("places for resident mediators (the source says over 20)", "居民调解员名额")
+    trust_needed: float = number(0.6, "0-1", 0, 1, "assumption", "S6").means(
+        "trust in the committee above which a volunteer or Party member is invited to mediate",
+        "邀请志愿者或党员担任调解员所需的信任",
     )
-    trust_needed: float = number(
-        0.6,
-        unit="0-1",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S6",
-        meaning="trust in the committee above which a volunteer or Party member is invited to mediate",
+    trust_kept: float = number(0.4, "0-1", 0, 1, "assumption").means(
+        "trust in the committee below which a mediator gives the office up",
+        "低于此信任，调解员卸任",
     )
-    trust_kept: float = number(
-        0.4,
-        unit="0-1",
-        low=0,
-        high=1,
-        evidence="assumption",
-        meaning="trust in the committee below which a mediator gives the office up",
+    accept: float = number(0.5, "chance per invitation", 0, 1, "assumption", "S6").means(
+        "that an invited resident agrees to mediate", "受邀居民同意担任调解员的概率"
     )
-    accept: float = number(
-        0.5,
-        unit="chance per invitation",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S6",
-        meaning="that an invited resident agrees to mediate",
+    sessions: float = number(0.2, "sessions per week", 0, 5, "assumption", "S11").means(
+        "that a mediator can lead; together they about double the committee's own",
+        "一名调解员每周能主持的调解场次",
     )
-    sessions: float = number(
-        0.2,
-        unit="sessions per week",
-        low=0,
-        high=5,
-        evidence="assumption",
-        source="S11",
-        meaning="that a mediator can lead; together they about double the committee's own",
-    )
-    patience: int = whole(
-        4,
-        unit="weeks",
-        low=1,
-        high=52,
-        evidence="assumption",
-        source="S3",
-        lever=True,
-        meaning="at the community's level before an unresolved case may climb",
+    patience: int = whole(4, "weeks", 1, 52, "assumption", "S3", lever=True).means(
+        "at the community's level before an unresolved case may climb",
+        "未解决事项上报前在社区层级停留的时间",
     )
     delay: Any = vector(
-        {"partner": 2.0, "street": 4.0, "department": 8.0},
-        unit="weeks",
-        low=1,
-        high=52,
-        evidence="assumption",
-        source="S3",
-        meaning="that a case takes at each level",
-    )
+        {"partner": 2.0, "street": 4.0, "department": 8.0}, "weeks", 1, 52, "assumption", "S3"
+    ).means("that a case takes at each level", "事项在每一层级所需的时间")
     success: Any = vector(
-        {"partner": 0.6, "street": 0.7, "department": 0.8},
-        unit="chance",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S3",
-        meaning="that a case is resolved at each level",
-    )
+        {"partner": 0.6, "street": 0.7, "department": 0.8}, "chance", 0, 1, "assumption", "S3"
+    ).means("that a case is resolved at each level", "事项在各层级得到解决的概率")
     needs_taken_up: float = number(
-        20.0,
-        unit="needs per week in one community",
-        low=0,
-        high=1000,
-        evidence="assumption",
-        lever=True,
-        meaning="most needs that can climb from the community's level",
-        volume=True,
+        20.0, "needs per week in one community", 0, 1000, "assumption", lever=True, volume=True
+    ).means(
+        "most needs that can climb from the community's level", "每周可从社区层级上报的需求上限"
     )
     disputes_taken_up: float = number(
-        4.0,
-        unit="disputes per week in one community",
-        low=0,
-        high=200,
-        evidence="assumption",
-        lever=True,
-        meaning="most disputes that can climb from the community's level",
-        volume=True,
+        4.0, "disputes per week in one community", 0, 200, "assumption", lever=True, volume=True
+    ).means(
+        "most disputes that can climb from the community's level", "每周可从社区层级上报的纠纷上限"
     )
-    quality: float = number(
-        0.7,
-        unit="0-1",
-        low=0,
-        high=1,
-        evidence="assumption",
-        meaning="of a service arranged at a higher level",
+    quality: float = number(0.7, "0-1", 0, 1, "assumption").means(
+        "of a service arranged at a higher level", "上级安排的服务的质量"
     )
 
 
@@ -555,26 +488,23 @@ def act(community: Community) -> None:
 
 
 RECORDS = {
-    "mediators": outcome(
-        unit="persons", meaning="residents who mediate disputes", over_time="last", scaled=True
+    "mediators": outcome("persons", "last", scaled=True).means(
+        "residents who mediate disputes", "居民调解员"
     ),
-    "mediators_invited": outcome(
-        unit="persons", meaning="residents invited to mediate", over_time="sum", scaled=True
+    "mediators_invited": outcome("persons", "sum", scaled=True).means(
+        "residents invited to mediate", "受邀担任调解员的居民"
     ),
-    "needs_raised": outcome(
-        unit="needs", meaning="needs that left the community's level", over_time="sum", scaled=True
+    "needs_raised": outcome("needs", "sum", scaled=True).means(
+        "needs that left the community's level", "上报到社区以上的需求"
     ),
-    "needs_solved_above": outcome(
-        unit="needs", meaning="needs served at a higher level", over_time="sum", scaled=True
+    "needs_solved_above": outcome("needs", "sum", scaled=True).means(
+        "needs served at a higher level", "在上级得到服务的需求"
     ),
-    "disputes_raised": outcome(
-        unit="disputes",
-        meaning="disputes that left the community's level",
-        over_time="sum",
-        scaled=True,
+    "disputes_raised": outcome("disputes", "sum", scaled=True).means(
+        "disputes that left the community's level", "上报到社区以上的纠纷"
     ),
-    "disputes_solved_above": outcome(
-        unit="disputes", meaning="disputes resolved at a higher level", over_time="sum", scaled=True
+    "disputes_solved_above": outcome("disputes", "sum", scaled=True).means(
+        "disputes resolved at a higher level", "在上级得到解决的纠纷"
     ),
 }
 

@@ -22,7 +22,7 @@ from sim.columns import (
     Residents,
 )
 from sim.compiled import loop, rule
-from sim.declare import number, switch, whole
+from sim.declare import number, start, switch
 from sim.randomness import decision, draw, draw_one, poisson
 from sim.records import outcome, total
 from sim.rules.hazards import VISIT_CLAIM
@@ -40,64 +40,31 @@ ROUTINE = decision("micro_grid.routine_items")
 class MicroGrid(NamedTuple):
     """How much grid workers visit, inspect and report."""
 
-    on: bool = switch(
-        True, source="C3-C5", meaning="grid workers visit, inspect and report in their micro-grids"
+    on: bool = switch(True, source="C3-C5").means(
+        "grid workers visit, inspect and report in their micro-grids",
+        "网格员在微网格走访、巡查并上报",
     )
-    starts: int = whole(
-        0,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        lever=True,
-        meaning="when the micro-grid platform begins",
+    starts: int = start().means(
+        "when the micro-grid platform begins", "微网实格平台从项目第几周开始"
     )
-    effort: float = number(
-        1.0,
-        unit="ratio",
-        low=0,
-        high=3,
-        evidence="assumption",
-        source="E15",
-        lever=True,
-        meaning="how many of the visits they can make grid workers are asked to make",
+    effort: float = number(1.0, "ratio", 0, 3, "assumption", "E15", lever=True).means(
+        "how many of the visits they can make grid workers are asked to make",
+        "要求网格员完成的走访占其能力的比例",
     )
-    inspection: float = number(
-        0.0018,
-        unit="per visit",
-        low=0,
-        high=1,
-        evidence="calibrated",
-        source="C5",
-        meaning="rate at which the way of one visit leads a grid worker to each hazard of the micro-grid",
+    inspection: float = number(0.0018, "per visit", 0, 1, "calibrated", "C5").means(
+        "rate at which the way of one visit leads a grid worker to each hazard of the micro-grid",
+        "一次走访途中发现微网格内每处隐患的速率",
     )
-    campaigns: float = number(
-        0.24,
-        unit="chance per week",
-        low=0,
-        high=1,
-        evidence="calibrated",
-        source="C3",
-        lever=True,
-        meaning="that a special campaign is held (25 in two years)",
+    campaigns: float = number(0.24, "chance per week", 0, 1, "calibrated", "C3", lever=True).means(
+        "that a special campaign is held (25 in two years)", "每周开展专项行动的概率（两年 25 次）"
     )
-    campaign_effort: float = number(
-        4.0,
-        unit="ratio",
-        low=1,
-        high=50,
-        evidence="assumption",
-        source="C3",
-        meaning="how many times more closely common space is inspected in the week of a campaign",
+    campaign_effort: float = number(4.0, "ratio", 1, 50, "assumption", "C3").means(
+        "how many times more closely common space is inspected in the week of a campaign",
+        "专项行动周公共空间巡查加密的倍数",
     )
-    routine_items: float = number(
-        0.004,
-        unit="items per visit",
-        low=0,
-        high=1,
-        evidence="calibrated",
-        source="C4",
-        meaning="information items reported about neither a need nor a hazard",
+    routine_items: float = number(0.004, "items per visit", 0, 1, "calibrated", "C4").means(
+        "information items reported about neither a need nor a hazard",
+        "每次走访上报的、与需求和隐患无关的信息条数",
     )
 
 
@@ -325,25 +292,17 @@ def publish(community: Community) -> None:
 
 
 RECORDS = {
-    "grid_visits": outcome(
-        unit="visits", meaning="visits made by grid workers, whatever the scale", over_time="sum"
+    "grid_visits": outcome("visits", "sum").means(
+        "visits made by grid workers, whatever the scale", "网格员走访次数（不随比例缩放）"
     ),
-    "campaigns_held": outcome(
-        unit="campaigns", meaning="special campaigns held", over_time="sum", recorded=True
+    "campaigns_held": outcome("campaigns", "sum", recorded=True).means(
+        "special campaigns held", "开展的专项行动"
     ),
-    "reports_filed": outcome(
-        unit="items",
-        meaning="information items reported by grid workers",
-        over_time="sum",
-        recorded=True,
-        scaled=True,
+    "reports_filed": outcome("items", "sum", recorded=True, scaled=True).means(
+        "information items reported by grid workers", "网格员上报的信息条数"
     ),
-    "hazards_reported": outcome(
-        unit="hazards",
-        meaning="of the information items, safety hazards",
-        over_time="sum",
-        recorded=True,
-        scaled=True,
+    "hazards_reported": outcome("hazards", "sum", recorded=True, scaled=True).means(
+        "of the information items, safety hazards", "上报信息中的安全隐患"
     ),
 }
 

@@ -16,7 +16,7 @@ from sim.columns import (
     Residents,
 )
 from sim.compiled import loop
-from sim.declare import number, switch, whole
+from sim.declare import number, start, switch
 from sim.records import outcome
 from sim.rules import events, reach
 from sim.steps import each
@@ -30,68 +30,34 @@ SESSIONS = randomness.decision("party_vanguard.sessions")
 class PartyVanguard(NamedTuple):
     """Levers of the platform."""
 
-    on: bool = switch(True, source="C6", meaning="branches call their members and list tasks")
-    starts: int = whole(
-        0,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        source="A22",
-        meaning="from when the platform works",
-        lever=True,
+    on: bool = switch(True, source="C6").means(
+        "branches call their members and list tasks", "党支部动员党员并列出任务清单"
     )
+    starts: int = start("A22").means("from when the platform works", "党员先锋平台从项目第几周开始")
     branch_call: float = number(
-        0.10,
-        unit="chance per week",
-        low=0.05,
-        high=0.8,
-        evidence="calibrated",
-        source="C8",
-        meaning="that an organised Party member is asked by the branch to volunteer",
-        lever=True,
-        sweep=(0.05, 0.4),
+        0.10, "chance per week", 0.05, 0.8, "calibrated", "C8", lever=True, sweep=(0.05, 0.4)
+    ).means(
+        "that an organised Party member is asked by the branch to volunteer",
+        "组织内党员每周被支部邀请参加志愿服务的概率",
     )
     event_call: float = number(
-        0.10,
-        unit="chance per event week",
-        low=0,
-        high=0.8,
-        evidence="assumption",
-        source="C6",
-        meaning="that an organised Party member is asked by the branch to come to an event",
-        lever=True,
-        sweep=(0.05, 0.2),
+        0.10, "chance per event week", 0, 0.8, "assumption", "C6", lever=True, sweep=(0.05, 0.2)
+    ).means(
+        "that an organised Party member is asked by the branch to come to an event",
+        "组织内党员被支部邀请参加活动的概率",
     )
     listed_tasks: float = number(
-        240.0,
-        unit="tasks per week",
-        low=0,
-        high=5000,
-        evidence="assumption",
-        source="C6",
-        meaning="volunteer tasks that the platform lists, in the whole community",
-        lever=True,
-        volume=True,
+        240.0, "tasks per week", 0, 5000, "assumption", "C6", lever=True, volume=True
+    ).means(
+        "volunteer tasks that the platform lists, in the whole community",
+        "平台在全社区列出的志愿任务",
     )
     sessions_per_year: float = number(
-        30.0,
-        unit="sessions per year",
-        low=0,
-        high=520,
-        evidence="fact",
-        source="C9",
-        meaning="volunteer sessions of Party members",
-        lever=True,
-    )
-    served_per_member: float = number(
-        6.0,
-        unit="persons per act",
-        low=0,
-        high=50,
-        evidence="calibrated",
-        source="C9",
-        meaning="residents served by one member's act in a session week",
+        30.0, "sessions per year", 0, 520, "fact", "C9", lever=True
+    ).means("volunteer sessions of Party members", "党员志愿服务场次")
+    served_per_member: float = number(6.0, "persons per act", 0, 50, "calibrated", "C9").means(
+        "residents served by one member's act in a session week",
+        "服务周内一名党员一次行动服务的居民数",
     )
 
 
@@ -146,14 +112,11 @@ def reward(community: Community) -> None:
 
 
 RECORDS = {
-    "party_sessions": outcome(
-        unit="sessions", meaning="volunteer sessions of Party members", over_time="sum"
+    "party_sessions": outcome("sessions", "sum").means(
+        "volunteer sessions of Party members", "党员志愿服务场次"
     ),
-    "party_served": outcome(
-        unit="person-times",
-        meaning="residents served in Party members' sessions",
-        over_time="sum",
-        scaled=True,
+    "party_served": outcome("person-times", "sum", scaled=True).means(
+        "residents served in Party members' sessions", "党员服务场次中服务的居民人次"
     ),
 }
 

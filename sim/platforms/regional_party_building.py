@@ -17,7 +17,7 @@ import numpy as np
 from sim import numerics
 from sim.columns import DOMAINS, PARTNER, PROJECT_DONE
 from sim.compiled import loop, rule
-from sim.declare import number, switch, whole
+from sim.declare import number, start, switch, whole
 from sim.randomness import decision, draw, draw_one
 from sim.records import outcome
 from sim.rules import projects as project_rules
@@ -34,72 +34,32 @@ WEEKS_OF_A_YEAR = np.float32(52)
 class RegionalPartyBuilding(NamedTuple):
     """Joint meetings: how often, how well informed, how fertile."""
 
-    on: bool = switch(True, source="C1", meaning="the regional platform meets")
-    starts: int = whole(
-        0,
-        unit="week of the programme",
-        low=0,
-        high=520,
-        evidence="assumption",
-        source="T4",
-        meaning="when the platform begins",
+    on: bool = switch(True, source="C1").means("the regional platform meets", "召开党建联席会议")
+    starts: int = start("T4", lever=False).means(
+        "when the platform begins", "区域化党建平台从项目第几周开始"
     )
-    meetings: float = number(
-        22.5,
-        unit="meetings per year",
-        low=0,
-        high=52,
-        evidence="fact",
-        source="D1",
-        lever=True,
-        meaning="joint meetings (45 in a pilot period taken as two years)",
+    meetings: float = number(22.5, "meetings per year", 0, 52, "fact", "D1", lever=True).means(
+        "joint meetings (45 in a pilot period taken as two years)",
+        "联席会议次数（按试点两年 45 次计）",
     )
     list_quality: float = number(
-        0.5,
-        unit="0-1",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S3",
-        lever=True,
-        meaning="how well the lists bring needs and resources together",
-        sweep=(0.15, 1),
+        0.5, "0-1", 0, 1, "assumption", "S3", lever=True, sweep=(0.15, 1)
+    ).means(
+        "how well the lists bring needs and resources together", "清单把需求与资源对接起来的程度"
     )
-    chair_bonus: float = number(
-        0.1,
-        unit="ratio",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="C1",
-        meaning="how much better the list is in a domain in which the meeting's chair is fully able",
+    chair_bonus: float = number(0.1, "ratio", 0, 1, "assumption", "C1").means(
+        "how much better the list is in a domain in which the meeting's chair is fully able",
+        "轮值主席完全胜任的领域内清单改善的程度",
     )
-    neighbours: int = whole(
-        2,
-        unit="members",
-        low=0,
-        high=20,
-        evidence="fact",
-        source="C2",
-        meaning="neighbouring Party committees that take their turn in the chair",
+    neighbours: int = whole(2, "members", 0, 20, "fact", "C2").means(
+        "neighbouring Party committees that take their turn in the chair", "轮值的相邻党组织数"
     )
-    propensity: float = number(
-        1.0,
-        unit="chance per meeting",
-        low=0,
-        high=1,
-        evidence="calibrated",
-        source="D2",
-        meaning="that a fully able and committed partner takes on a project at a meeting",
+    propensity: float = number(1.0, "chance per meeting", 0, 1, "calibrated", "D2").means(
+        "that a fully able and committed partner takes on a project at a meeting",
+        "完全胜任且投入的合伙人在一次会议上承接项目的概率",
     )
-    projects_at_once: int = whole(
-        3,
-        unit="projects",
-        low=1,
-        high=20,
-        evidence="assumption",
-        source="D2",
-        meaning="that a partner carries at once at most",
+    projects_at_once: int = whole(3, "projects", 1, 20, "assumption", "D2").means(
+        "that a partner carries at once at most", "一家合伙人同时承担的项目上限"
     )
 
 
@@ -288,27 +248,19 @@ def triage(community: Community) -> None:
 
 
 RECORDS = {
-    "joint_meetings": outcome(
-        unit="meetings", meaning="held this week", over_time="sum", recorded=True
+    "joint_meetings": outcome("meetings", "sum", recorded=True).means(
+        "joint meetings held", "召开的联席会议"
     ),
-    "needs_list": outcome(
-        unit="needs",
-        meaning="on the platform's list: found, ordinary and unmatched",
-        over_time="last",
-        recorded=True,
-        scaled=True,
+    "needs_list": outcome("needs", "last", recorded=True, scaled=True).means(
+        "needs on the platform's list: found, ordinary and unmatched",
+        "需求清单条目（已发现、一般、未对接）",
     ),
-    "resource_list": outcome(
-        unit="entries",
-        meaning="on the platform's list: domains in which partners are at least fairly able, over all partners",
-        over_time="last",
-        recorded=True,
+    "resource_list": outcome("entries", "last", recorded=True).means(
+        "entries of the platform's resource list: domains in which partners are at least fairly able",
+        "资源清单条目（合伙人较为胜任的领域）",
     ),
-    "project_list": outcome(
-        unit="projects",
-        meaning="on the platform's list: not yet carried out",
-        over_time="last",
-        recorded=True,
+    "project_list": outcome("projects", "last", recorded=True).means(
+        "projects on the platform's list: not yet carried out", "项目清单条目（尚未完成）"
     ),
 }
 

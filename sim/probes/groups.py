@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.columns import DELIBERATE, EVENT, GROUPS, NEED_CLOSED, VOLUNTEER
+from sim.glossary import zh
 from sim.records import NOTHING, Outcome, outcome, share
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ NEEDY = (EVERYONE, "elderly", "migrant", "low_income", "offline")
 """Groups whose taking part is seen, and those whose needs are."""
 
 PARTITIONS = {"age": ("young", "middle", "elderly"), "origin": ("migrant", "local")}
+
+PARTITIONS_ZH = {"age": "年龄", "origin": "户籍"}
 
 ACTS = {"event": EVENT, "volunteer": VOLUNTEER, "deliberate": DELIBERATE}
 """Modes in which residents take part; a hazard is seen and reported, which nobody is asked for."""
@@ -50,17 +53,30 @@ QUARTER = np.uint64(0x1FFF)
 """The latest 13 of the 16 weeks that a history holds of a mode."""
 
 
-def _mean(unit: str, meaning: str, scaled: bool = False) -> Outcome:
-    return outcome(unit=unit, meaning=meaning, over_time="mean", scaled=scaled)
+def _who(group: str) -> str:
+    return "全体成年人" if group == EVERYONE else zh(f"GROUPS.{group}")
 
 
-def _sum(unit: str, meaning: str) -> Outcome:
-    return outcome(unit=unit, meaning=meaning, over_time="sum", scaled=True)
+def _form(form: str) -> str:
+    others = {"any": "任一形式", "register": "登记志愿者", "mediator": zh("Residents.mediator")}
+    return others[form] if form in others else zh(f"MODES.{form}")
+
+
+def _mean(unit: str, meaning: str, meaning_zh: str, scaled: bool = False) -> Outcome:
+    return outcome(unit, "mean", scaled=scaled).means(meaning, meaning_zh)
+
+
+def _sum(unit: str, meaning: str, meaning_zh: str) -> Outcome:
+    return outcome(unit, "sum", scaled=True).means(meaning, meaning_zh)
 
 
 MEASURES: dict[str, Outcome] = {
     **{
-        f"taking_part_{form}_{group}": _mean("share", f"of {group} who take part ({form})")
+        f"taking_part_{form}_{group}": _mean(
+            "share",
+            f"share of {group} who take part ({form})",
+            f"{_who(group)}参与率（{_form(form)}）",
+        )
         for form in FORMS
         for group in SEEN
     },
@@ -69,59 +85,83 @@ MEASURES: dict[str, Outcome] = {
             "ratio",
             f"share of {group} among those who take part ({form}), over their share of adults; "
             "none if nobody does",
+            f"参与者（{_form(form)}）中{_who(group)}的份额与其人口份额之比",
         )
         for form in FORMS
         for group in SEEN[1:]
     },
     **{
         f"gap_{partition}_{form}": _mean(
-            "0-1", f"1 - lowest/highest share who take part ({form}) by {partition}"
+            "0-1",
+            f"1 - lowest/highest share who take part ({form}) by {partition}",
+            f"按{PARTITIONS_ZH[partition]}分的参与率（{_form(form)}）差距：1 减最低与最高之比",
         )
         for partition in PARTITIONS
         for form in SHARED
     },
     **{
         f"spread_{partition}_{form}": _mean(
-            "ratio", f"highest less lowest representation ({form}) by {partition}"
+            "ratio",
+            f"highest less lowest representation ({form}) by {partition}",
+            f"按{PARTITIONS_ZH[partition]}分的代表性（{_form(form)}）：最高减最低",
         )
         for partition in PARTITIONS
         for form in SHARED
     },
     **{
-        f"acts_taken_{group}": _sum("acts", f"{', '.join(ACTS)} acts of {group}, last 52 weeks")
+        f"acts_taken_{group}": _sum(
+            "acts",
+            f"{', '.join(ACTS)} acts of {group}, last 52 weeks",
+            f"{_who(group)}近 52 周的参与次数",
+        )
         for group in SEEN
     },
     **{
-        f"hours_given_{group}": _sum("hours", f"given by volunteers who are {group}, last 52 weeks")
+        f"hours_given_{group}": _sum(
+            "hours",
+            f"hours given by volunteers who are {group}, last 52 weeks",
+            f"{_who(group)}近 52 周的志愿工时",
+        )
         for group in SEEN
     },
     **{
         f"needs_born_{group}": _sum(
-            "needs", f"of {group} that arose in the 52 weeks before the last 12"
+            "needs",
+            f"needs of {group} that arose in the 52 weeks before the last 12",
+            f"{_who(group)}在末 12 周之前 52 周内产生的需求",
         )
         for group in NEEDY
     },
     **{
         f"needs_known_share_{group}": _mean(
-            "share of needs", f"of {group} (those born as above) found within 12 weeks"
+            "share of needs",
+            f"share of the needs of {group} (those born as above) found within 12 weeks",
+            f"{_who(group)}的需求在 12 周内被发现的比例",
         )
         for group in NEEDY
     },
     **{
         f"needs_served_share_{group}": _mean(
-            "share of needs", f"of {group} (those born as above) met within 12 weeks"
+            "share of needs",
+            f"share of the needs of {group} (those born as above) met within 12 weeks",
+            f"{_who(group)}的需求在 12 周内得到满足的比例",
         )
         for group in NEEDY
     },
     **{
         f"needs_unknown_{group}": _mean(
-            "needs", f"of {group}, open and found by nobody, mean of 52 weeks", scaled=True
+            "needs",
+            f"needs of {group}, open and found by nobody, mean of 52 weeks",
+            f"{_who(group)}无人知晓的未决需求，52 周平均",
+            scaled=True,
         )
         for group in NEEDY
     },
     **{
         f"needs_unknown_share_{group}": _mean(
-            "share of needs", f"of {group}, of those open, found by nobody, mean of 52 weeks"
+            "share of needs",
+            f"share of the open needs of {group} found by nobody, mean of 52 weeks",
+            f"{_who(group)}未决需求中无人知晓的比例，52 周平均",
         )
         for group in NEEDY
     },

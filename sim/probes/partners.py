@@ -25,37 +25,30 @@ if TYPE_CHECKING:
     from sim.model import Community
 
 MEASURES = {
-    "project_wait_median": outcome(
-        unit="weeks",
-        meaning="from proposal to running, of half of all projects proposed; the length of the programme where half did not run, or none was proposed",
-        over_time="last",
+    "project_wait_median": outcome("weeks", "last").means(
+        "weeks from proposal to running, of half of all projects proposed; the length of the programme where half did not run, or none was proposed",
+        "项目从提出到运行的中位周数；若半数未运行或无人提出，则为项目总周数",
     ),
-    "domain_wait_median": outcome(
-        unit="weeks",
-        meaning="that a domain with needs which nobody has taken on is without a running project, half of the times; the length of the programme where half did not end",
-        over_time="last",
+    "domain_wait_median": outcome("weeks", "last").means(
+        "weeks that a domain with needs which nobody has taken on is without a running project, half of the times; the length of the programme where half did not end",
+        "有无人承接需求的领域缺少运行项目的中位周数；若半数未结束，则为项目总周数",
     ),
-    "domain_waits": outcome(
-        unit="times",
-        meaning="that a domain with needs which nobody has taken on began to be without a running project",
-        over_time="sum",
+    "domain_waits": outcome("times", "sum").means(
+        "times that a domain with needs which nobody has taken on began to be without a running project",
+        "有无人承接需求的领域开始缺少运行项目的次数",
     ),
-    "project_cover": outcome(
-        unit="share of domain-weeks", meaning="with a project running", over_time="mean"
+    "project_cover": outcome("share of domain-weeks", "mean").means(
+        "share of domain-weeks with a project running", "有项目运行的领域周数比例"
     ),
-    "partners_taking_part": outcome(
-        unit="partners", meaning="that take part in the common work", over_time="mean"
+    "partners_taking_part": outcome("partners", "mean").means(
+        "partners that take part in the common work", "真正参与共同工作的合伙人"
     ),
-    "market_operators": outcome(
-        unit="share of partners",
-        meaning="that run a low-fee or market service, in weeks with any partner",
-        over_time="mean",
+    "market_operators": outcome("share of partners", "mean").means(
+        "share of partners that run a low-fee or market service, in weeks with any partner",
+        "经营低偿或市场服务的合伙人比例（有合伙人的各周）",
     ),
-    "market_users": outcome(
-        unit="person-times",
-        meaning="residents served by a market operator",
-        over_time="sum",
-        scaled=True,
+    "market_users": outcome("person-times", "sum", scaled=True).means(
+        "residents served by a market operator", "市场运营方服务的居民人次"
     ),
 }
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 CLASSES = ("core", "casual", "latent")
 """Residents by their volunteer acts before points begin: three or more, one or two, none."""
 
+CLASSES_ZH = {"core": "骨干居民", "casual": "偶尔参与的居民", "latent": "尚未参与的居民"}
+
 CORE_ACTS = 3
 """Volunteer acts before points begin from which a resident counts as core.
 
@@ -30,39 +32,31 @@ QUARTERS = 14
 
 MEASURES: dict[str, Outcome] = {
     **{
-        f"residents_{kind}": outcome(
-            unit="residents",
-            meaning=f"who are {kind} by their volunteer acts before points begin",
-            over_time="last",
-            scaled=True,
+        f"residents_{kind}": outcome("residents", "last", scaled=True).means(
+            f"residents who are {kind} by their volunteer acts before points begin",
+            f"{CLASSES_ZH[kind]}人数（按积分开始前的志愿服务）",
         )
         for kind in CLASSES
     },
     **{
-        f"acts_{kind}_q{quarter:02d}": outcome(
-            unit="acts",
-            meaning=f"volunteer acts of residents who are {kind}, in quarter {quarter} from 0",
-            over_time="sum",
-            scaled=True,
+        f"acts_{kind}_q{quarter:02d}": outcome("acts", "sum", scaled=True).means(
+            f"volunteer acts of residents who are {kind}, in quarter {quarter} from 0",
+            f"{CLASSES_ZH[kind]}在第 {quarter} 季度（从 0 起）的志愿服务次数",
         )
         for kind in CLASSES
         for quarter in range(QUARTERS)
     },
     **{
-        f"exits_{kind}": outcome(
-            unit="residents",
-            meaning=f"who are {kind} and left the volunteer register since points began",
-            over_time="sum",
-            scaled=True,
+        f"exits_{kind}": outcome("residents", "sum", scaled=True).means(
+            f"residents who are {kind} and left the volunteer register since points began",
+            f"积分开始后退出名册的{CLASSES_ZH[kind]}",
         )
         for kind in CLASSES
     },
     **{
-        f"register_weeks_{kind}": outcome(
-            unit="resident-weeks",
-            meaning=f"on the volunteer register since points began, of residents who are {kind}",
-            over_time="sum",
-            scaled=True,
+        f"register_weeks_{kind}": outcome("resident-weeks", "sum", scaled=True).means(
+            f"weeks on the volunteer register since points began, of residents who are {kind}",
+            f"积分开始后{CLASSES_ZH[kind]}在册的人周数",
         )
         for kind in CLASSES
     },

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.glossary import zh
 from sim.records import Outcome, outcome, share
 
 if TYPE_CHECKING:
@@ -23,30 +24,26 @@ GROUPS = ("elderly", "migrant")
 MODES = ("event", "volunteer")
 
 MEASURES: dict[str, Outcome] = {
-    "volunteering_early": outcome(
-        unit="acts per week",
-        meaning="volunteer acts of adults, mean of the first 26 weeks",
-        over_time="mean",
+    "volunteering_early": outcome("acts per week", "mean").means(
+        "volunteer acts of adults, mean of the first 26 weeks",
+        "成年人的志愿服务次数，前 26 周平均",
     ),
-    "volunteering_late": outcome(
-        unit="acts per week",
-        meaning="volunteer acts of adults, mean of the last 52 weeks",
-        over_time="mean",
+    "volunteering_late": outcome("acts per week", "mean").means(
+        "volunteer acts of adults, mean of the last 52 weeks",
+        "成年人的志愿服务次数，末 52 周平均",
     ),
     **{
-        f"representation_{mode}_{group}": outcome(
-            unit="ratio",
-            meaning=f"share of {group} residents among those with {mode} acts over their share "
+        f"representation_{mode}_{group}": outcome("ratio", "mean").means(
+            f"share of {group} residents among those with {mode} acts over their share "
             "of adults, last 52 weeks",
-            over_time="mean",
+            f"近 52 周{zh(f'MODES.{mode}')}参与者中{zh(f'GROUPS.{group}')}的份额与其人口份额之比",
         )
         for mode in MODES
         for group in GROUPS
     },
-    "unmet_need": outcome(
-        unit="share of needs",
-        meaning="not met 12 weeks after they arose, last 52 weeks",
-        over_time="mean",
+    "unmet_need": outcome("share of needs", "mean").means(
+        "share of needs not met 12 weeks after they arose, last 52 weeks",
+        "产生 12 周后仍未满足的需求比例，末 52 周",
     ),
 }
 

@@ -51,121 +51,61 @@ class Disputes(NamedTuple):
     """How often disputes arise, how they reach mediation, how mediation ends, what is booked."""
 
     arrival: float = number(
-        2.6e-4,
-        unit="disputes per household and week",
-        low=0,
-        high=0.01,
-        evidence="calibrated",
-        source="F3, S1",
-        meaning="how often a dispute arises (no fewer than 1.37e-4 are mediated)",
+        2.6e-4, "disputes per household and week", 0, 0.01, "calibrated", "F3, S1"
+    ).means(
+        "how often a dispute arises (no fewer than 1.37e-4 are mediated)",
+        "矛盾纠纷发生的频率（调解的不少于 1.37e-4）",
     )
-    bring: float = number(
-        0.15,
-        unit="chance per week",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S2",
-        meaning="that a party of middling trust brings an open dispute to mediation",
+    bring: float = number(0.15, "chance per week", 0, 1, "assumption", "S2").means(
+        "that a party of middling trust brings an open dispute to mediation",
+        "信任居中的当事人每周把未决纠纷送交调解的概率",
     )
     trust_effect: float = number(
-        0.5,
-        unit="log ratio per unit of trust",
-        low=0,
-        high=2,
-        evidence="assumption",
-        source="S2",
-        meaning="how much more readily residents with more trust in the committee bring disputes",
+        0.5, "log ratio per unit of trust", 0, 2, "assumption", "S2"
+    ).means(
+        "how much more readily residents with more trust in the committee bring disputes",
+        "信任更高的居民更愿送交调解的程度",
     )
-    visit_insight: float = number(
-        0.5,
-        unit="chance",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S2",
-        meaning="that a grid worker who visits the complaining resident brings the dispute to mediation",
+    visit_insight: float = number(0.5, "chance", 0, 1, "assumption", "S2").means(
+        "that a grid worker who visits the complaining resident brings the dispute to mediation",
+        "网格员走访诉求人时把纠纷带去调解的概率",
     )
-    fade_half_life: float = number(
-        8.0,
-        unit="weeks",
-        low=1,
-        high=104,
-        evidence="assumption",
-        meaning="until half of the disputes that nobody brings to mediation fade",
+    fade_half_life: float = number(8.0, "weeks", 1, 104, "assumption").means(
+        "until half of the disputes that nobody brings to mediation fade",
+        "无人送交调解的纠纷半数自行平息所需的时间",
     )
-    patience_half_life: float = number(
-        12.0,
-        unit="weeks",
-        low=1,
-        high=104,
-        evidence="assumption",
-        meaning="until half of the disputes in mediation would be withdrawn unresolved",
+    patience_half_life: float = number(12.0, "weeks", 1, 104, "assumption").means(
+        "until half of the disputes in mediation would be withdrawn unresolved",
+        "调解中的纠纷半数未解决即撤回所需的时间",
     )
     committee_sessions: float = number(
-        4.0,
-        unit="sessions per week in one community",
-        low=0,
-        high=50,
-        evidence="assumption",
-        source="S11",
-        meaning="of mediation that the committee can hold by itself",
-        volume=True,
-    )
+        4.0, "sessions per week in one community", 0, 50, "assumption", "S11", volume=True
+    ).means("of mediation that the committee can hold by itself", "居委会自身每周能主持的调解场次")
     committee_mediators: float = number(
-        4.0,
-        unit="persons in one community",
-        low=0,
-        high=50,
-        evidence="assumption",
-        source="S11",
-        meaning="of the committee who mediate",
-        volume=True,
-    )
-    mediation: float = number(
-        -0.6,
-        unit="log-odds",
-        low=-5,
-        high=5,
-        evidence="calibrated",
-        source="S11, F4",
-        meaning="of one session's success, with no mediator to spare and no trust",
+        4.0, "persons in one community", 0, 50, "assumption", "S11", volume=True
+    ).means("of the committee who mediate", "居委会中从事调解的人数")
+    mediation: float = number(-0.6, "log-odds", -5, 5, "calibrated", "S11, F4").means(
+        "of one session's success, with no mediator to spare and no trust",
+        "没有富余调解员、没有信任时，一场调解成功的基础",
     )
     mediator_effect: float = number(
-        0.15,
-        unit="log-odds per mediator and case",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S11",
-        meaning="how far more mediators per open case help a session",
+        0.15, "log-odds per mediator and case", 0, 1, "assumption", "S11"
+    ).means(
+        "how far more mediators per open case help a session",
+        "每起未决纠纷多一名调解员对调解成功的帮助",
     )
-    most_mediators: float = number(
-        5.0,
-        unit="mediators per case",
-        low=1,
-        high=50,
-        evidence="assumption",
-        source="S11",
-        meaning="beyond which further mediators do not help a session",
+    most_mediators: float = number(5.0, "mediators per case", 1, 50, "assumption", "S11").means(
+        "beyond which further mediators do not help a session", "每起纠纷的调解员超过此数不再有帮助"
     )
     trust_success: float = number(
-        0.5,
-        unit="log-odds per unit of trust",
-        low=0,
-        high=3,
-        evidence="assumption",
-        source="S11",
-        meaning="how far the two parties' mean trust in the committee helps a session",
+        0.5, "log-odds per unit of trust", 0, 3, "assumption", "S11"
+    ).means(
+        "how far the two parties' mean trust in the committee helps a session",
+        "双方平均信任对调解成功的帮助",
     )
-    record_unresolved: float = number(
-        0.3,
-        unit="chance",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="T18, E51",
-        meaning="that a dispute closed without resolution is entered in the committee's books",
+    record_unresolved: float = number(0.3, "chance", 0, 1, "assumption", "T18, E51").means(
+        "that a dispute closed without resolution is entered in the committee's books",
+        "未解决而结案的纠纷被记入台账的概率",
     )
 
 
@@ -598,61 +538,40 @@ def serve(community: Community) -> None:
 
 
 RECORDS = {
-    "disputes_arisen": outcome(
-        unit="disputes", meaning="disputes that arose", over_time="sum", scaled=True
+    "disputes_arisen": outcome("disputes", "sum", scaled=True).means(
+        "disputes that arose", "发生的矛盾纠纷"
     ),
-    "disputes_brought": outcome(
-        unit="disputes", meaning="disputes brought to mediation", over_time="sum", scaled=True
+    "disputes_brought": outcome("disputes", "sum", scaled=True).means(
+        "disputes brought to mediation", "送交调解的纠纷"
     ),
-    "disputes_faded": outcome(
-        unit="disputes",
-        meaning="disputes that faded without ever coming to mediation",
-        over_time="sum",
-        scaled=True,
+    "disputes_faded": outcome("disputes", "sum", scaled=True).means(
+        "disputes that faded without ever coming to mediation", "未经调解自行平息的纠纷"
     ),
-    "disputes_mediated": outcome(
-        unit="disputes",
-        meaning="disputes closed after at least one session of mediation",
-        over_time="sum",
-        scaled=True,
+    "disputes_mediated": outcome("disputes", "sum", scaled=True).means(
+        "disputes closed after at least one session of mediation", "经过调解后结案的纠纷"
     ),
-    "disputes_resolved": outcome(
-        unit="disputes", meaning="disputes resolved at any level", over_time="sum", scaled=True
+    "disputes_resolved": outcome("disputes", "sum", scaled=True).means(
+        "disputes resolved at any level", "各层级解决的纠纷"
     ),
-    "disputes_unresolved": outcome(
-        unit="disputes",
-        meaning="disputes brought to mediation and closed without resolution",
-        over_time="sum",
-        scaled=True,
+    "disputes_unresolved": outcome("disputes", "sum", scaled=True).means(
+        "disputes brought to mediation and closed without resolution",
+        "送交调解而未解决即结案的纠纷",
     ),
-    "disputes_open": outcome(
-        unit="disputes",
-        meaning="disputes in mediation, at any level",
-        over_time="last",
-        scaled=True,
+    "disputes_open": outcome("disputes", "last", scaled=True).means(
+        "disputes in mediation, at any level", "各层级调解中的纠纷"
     ),
-    "mediation_sessions": outcome(
-        unit="sessions", meaning="sessions of mediation held", over_time="sum", scaled=True
+    "mediation_sessions": outcome("sessions", "sum", scaled=True).means(
+        "sessions of mediation held", "举行的调解场次"
     ),
-    "party_disputes": outcome(
-        unit="disputes",
-        meaning="of the disputes mediated, those with a session led by a Party member",
-        over_time="sum",
-        scaled=True,
+    "party_disputes": outcome("disputes", "sum", scaled=True).means(
+        "of the disputes mediated, those with a session led by a Party member",
+        "经调解的纠纷中由党员主持过调解的",
     ),
-    "disputes_recorded": outcome(
-        unit="disputes",
-        meaning="disputes entered in the committee's books, at closure",
-        over_time="sum",
-        recorded=True,
-        scaled=True,
+    "disputes_recorded": outcome("disputes", "sum", recorded=True, scaled=True).means(
+        "disputes entered in the committee's books, at closure", "结案时记入台账的纠纷"
     ),
-    "disputes_recorded_resolved": outcome(
-        unit="disputes",
-        meaning="of the disputes in the committee's books, those resolved",
-        over_time="sum",
-        recorded=True,
-        scaled=True,
+    "disputes_recorded_resolved": outcome("disputes", "sum", recorded=True, scaled=True).means(
+        "of the disputes in the committee's books, those resolved", "台账所记纠纷中已解决的"
     ),
 }
 

@@ -29,41 +29,18 @@ class Events(NamedTuple):
     """What an event is, whoever holds it."""
 
     spontaneous: float = number(
-        0.5,
-        unit="events per week",
-        low=0,
-        high=20,
-        evidence="assumption",
-        source="S10",
-        meaning="held by residents of their own accord, in the whole community",
-        volume=True,
+        0.5, "events per week", 0, 20, "assumption", "S10", volume=True
+    ).means(
+        "held by residents of their own accord, in the whole community", "全社区居民自发举办的活动"
     )
-    capacity: int = whole(
-        150,
-        unit="adults",
-        low=1,
-        high=100000,
-        evidence="assumption",
-        source="F2",
-        meaning="that one event has room for",
+    capacity: int = whole(150, "adults", 1, 100000, "assumption", "F2").means(
+        "that one event has room for", "一场活动可容纳的成年人数"
     )
-    quality: float = number(
-        0.65,
-        unit="0-1",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="F9",
-        meaning="how well an event is experienced on average",
+    quality: float = number(0.65, "0-1", 0, 1, "assumption", "F9").means(
+        "how well an event is experienced on average", "活动的平均体验"
     )
-    quality_spread: float = number(
-        0.3,
-        unit="0-1",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="F9",
-        meaning="width of the range of event qualities",
+    quality_spread: float = number(0.3, "0-1", 0, 1, "assumption", "F9").means(
+        "width of the range of event qualities", "活动质量的变动范围"
     )
 
 

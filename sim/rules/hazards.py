@@ -45,22 +45,10 @@ class Hazards(NamedTuple):
     """How often hazards arise and how soon a found hazard is fixed."""
 
     arrival: float = number(
-        2.7,
-        unit="hazards per week in one community",
-        low=0,
-        high=50,
-        evidence="calibrated",
-        source="C5",
-        meaning="how often a safety hazard arises",
-        volume=True,
-    )
-    fix: float = number(
-        0.6,
-        unit="chance per week",
-        low=0,
-        high=1,
-        evidence="assumption",
-        meaning="that the committee has a found hazard put right",
+        2.7, "hazards per week in one community", 0, 50, "calibrated", "C5", volume=True
+    ).means("how often a safety hazard arises", "安全隐患出现的频率")
+    fix: float = number(0.6, "chance per week", 0, 1, "assumption").means(
+        "that the committee has a found hazard put right", "居委会每周使已发现隐患得到整改的概率"
     )
 
 
@@ -298,42 +286,34 @@ def serve(community: Community) -> None:
 
 
 RECORDS = {
-    "hazards_arisen": outcome(
-        unit="hazards", meaning="safety hazards that arose", over_time="sum", scaled=True
+    "hazards_arisen": outcome("hazards", "sum", scaled=True).means(
+        "safety hazards that arose", "出现的安全隐患"
     ),
-    "hazards_found": outcome(
-        unit="hazards", meaning="hazards that somebody found", over_time="sum", scaled=True
+    "hazards_found": outcome("hazards", "sum", scaled=True).means(
+        "hazards that somebody found", "被发现的隐患"
     ),
-    "hazards_found_visit": outcome(
-        unit="hazards", meaning="hazards found by grid workers", over_time="sum", scaled=True
+    "hazards_found_visit": outcome("hazards", "sum", scaled=True).means(
+        "hazards found by grid workers", "网格员发现的隐患"
     ),
-    "hazards_found_snap_report": outcome(
-        unit="hazards",
-        meaning="hazards found by residents' snap-reports",
-        over_time="sum",
-        scaled=True,
+    "hazards_found_snap_report": outcome("hazards", "sum", scaled=True).means(
+        "hazards found by residents' snap-reports", "居民随手报发现的隐患"
     ),
-    "hazards_found_patrol": outcome(
-        unit="hazards", meaning="hazards found by patrols", over_time="sum", scaled=True
+    "hazards_found_patrol": outcome("hazards", "sum", scaled=True).means(
+        "hazards found by patrols", "巡逻发现的隐患"
     ),
-    "hazards_fixed": outcome(
-        unit="hazards", meaning="hazards put right", over_time="sum", scaled=True
+    "hazards_fixed": outcome("hazards", "sum", scaled=True).means(
+        "hazards put right", "已整改的隐患"
     ),
-    "hazards_unfound": outcome(
-        unit="hazards", meaning="hazards that nobody has found", over_time="last", scaled=True
+    "hazards_unfound": outcome("hazards", "last", scaled=True).means(
+        "hazards that nobody has found", "无人发现的隐患"
     ),
-    "hazard_weeks_at_risk": outcome(
-        unit="hazard-weeks",
-        meaning="weeks that hazards were there, found or not, before being put right",
-        over_time="sum",
-        scaled=True,
+    "hazard_weeks_at_risk": outcome("hazard-weeks", "sum", scaled=True).means(
+        "weeks that hazards were there, found or not, before being put right",
+        "隐患整改前存在的周数（不论是否被发现）",
     ),
-    "hazards_recorded": outcome(
-        unit="hazards",
-        meaning="hazards that the committee's books show as handled: put right, whoever found them",
-        over_time="sum",
-        recorded=True,
-        scaled=True,
+    "hazards_recorded": outcome("hazards", "sum", recorded=True, scaled=True).means(
+        "hazards that the committee's books show as handled: put right, whoever found them",
+        "台账显示已处理的隐患（已整改，不论谁发现）",
     ),
 }
 

@@ -15,6 +15,7 @@ from sim.columns import (
 )
 from sim.compiled import loop, rule
 from sim.declare import number
+from sim.glossary import zh
 from sim.records import mean_among, outcome, total
 from sim.rules.participation import has_acted
 from sim.steps import each
@@ -30,104 +31,42 @@ EXIT = randomness.decision("motivation.exit")
 class Motivation(NamedTuple):
     """How fast inner states move."""
 
-    recovery: float = number(
-        0.02,
-        unit="share per week",
-        low=0,
-        high=0.2,
-        evidence="assumption",
-        source="S9",
-        meaning="of the gap to a resident's own baseline that intrinsic motivation closes",
+    recovery: float = number(0.02, "share per week", 0, 0.2, "assumption", "S9").means(
+        "of the gap to a resident's own baseline that intrinsic motivation closes",
+        "内在动机每周向本人基线恢复的比例",
     )
-    recognition: float = number(
-        0.02,
-        unit="per act",
-        low=0,
-        high=0.1,
-        evidence="literature",
-        source="E16",
-        meaning="gain in motivation from the best experience of an act; the worst loses as much",
+    recognition: float = number(0.02, "per act", 0, 0.1, "literature", "E16").means(
+        "gain in motivation from the best experience of an act; the worst loses as much",
+        "最好的一次行动体验带来的动机增量；最差的减去同样多",
     )
-    experience_mean: float = number(
-        0.6,
-        unit="0-1",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S9",
-        meaning="how well an act is experienced on average",
+    experience_mean: float = number(0.6, "0-1", 0, 1, "assumption", "S9").means(
+        "how well an act is experienced on average", "一次行动的平均体验"
     )
-    experience_spread: float = number(
-        0.6,
-        unit="0-1",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S9",
-        meaning="width of the range of experiences",
+    experience_spread: float = number(0.6, "0-1", 0, 1, "assumption", "S9").means(
+        "width of the range of experiences", "行动体验的变动范围"
     )
-    habit_gain: float = number(
-        0.06,
-        unit="share per act",
-        low=0.02,
-        high=0.15,
-        evidence="literature",
-        source="E32",
-        meaning="of the gap to a full habit that one act closes",
+    habit_gain: float = number(0.06, "share per act", 0.02, 0.15, "literature", "E32").means(
+        "of the gap to a full habit that one act closes", "一次行动使习惯与满值差距缩小的比例"
     )
-    habit_fading: float = number(
-        0.02,
-        unit="share per week",
-        low=0.005,
-        high=0.05,
-        evidence="literature",
-        source="E32",
-        meaning="of a habit that a week without the act takes",
+    habit_fading: float = number(0.02, "share per week", 0.005, 0.05, "literature", "E32").means(
+        "of a habit that a week without the act takes", "一周没有该行动，习惯减少的比例"
     )
-    fatigue_fading: float = number(
-        0.9,
-        unit="share per week",
-        low=0.5,
-        high=1,
-        evidence="assumption",
-        source="S9",
-        meaning="of fatigue that is left a week later",
+    fatigue_fading: float = number(0.9, "share per week", 0.5, 1, "assumption", "S9").means(
+        "of fatigue that is left a week later", "一周后仍保留的疲劳比例"
     )
-    fatigue_per_hour: float = number(
-        0.03,
-        unit="per hour",
-        low=0,
-        high=0.2,
-        evidence="assumption",
-        source="S9",
-        meaning="fatigue that one hour given adds",
+    fatigue_per_hour: float = number(0.03, "per hour", 0, 0.2, "assumption", "S9").means(
+        "fatigue that one hour given adds", "每付出一小时增加的疲劳"
     )
-    exit_hazard: float = number(
-        0.0084,
-        unit="per week",
-        low=0.004,
-        high=0.015,
-        evidence="literature",
-        source="E41",
-        meaning="of leaving the volunteer register, at average motivation and without fatigue",
+    exit_hazard: float = number(0.0084, "per week", 0.004, 0.015, "literature", "E41").means(
+        "of leaving the volunteer register, at average motivation and without fatigue",
+        "动机平均、没有疲劳时每周退出志愿者名册的概率",
     )
-    exit_fatigue: float = number(
-        1.0,
-        unit="log per unit",
-        low=0,
-        high=3,
-        evidence="literature",
-        source="E41",
-        meaning="by which fatigue raises the exit hazard",
+    exit_fatigue: float = number(1.0, "log per unit", 0, 3, "literature", "E41").means(
+        "by which fatigue raises the exit hazard", "疲劳使退出概率上升的程度"
     )
-    exit_motivation: float = number(
-        1.0,
-        unit="log per unit",
-        low=0,
-        high=3,
-        evidence="assumption",
-        source="S9",
-        meaning="by which motivation above one half lowers the exit hazard",
+    exit_motivation: float = number(1.0, "log per unit", 0, 3, "assumption", "S9").means(
+        "by which motivation above one half lowers the exit hazard",
+        "高于一半的动机使退出概率下降的程度",
     )
 
 
@@ -233,13 +172,15 @@ def begin(community: Community) -> State:
 HABITS = tuple(f"habit_{mode}" for mode in MODES)
 
 RECORDS = {
-    "register_exits": outcome(
-        unit="residents", meaning="left the volunteer register", over_time="sum", scaled=True
+    "register_exits": outcome("residents", "sum", scaled=True).means(
+        "residents who left the volunteer register", "退出志愿者名册的居民"
     ),
-    "motivation": outcome(unit="0-1", meaning="mean intrinsic motivation", over_time="last"),
-    "fatigue": outcome(unit="index", meaning="mean fatigue of volunteers", over_time="last"),
+    "motivation": outcome("0-1", "last").means("mean intrinsic motivation", "平均内在动机"),
+    "fatigue": outcome("index", "last").means("mean fatigue of volunteers", "志愿者的平均疲劳"),
     **{
-        name: outcome(unit="0-1", meaning=f"mean habit of {mode}", over_time="last")
+        name: outcome("0-1", "last").means(
+            f"mean habit of {mode}", f"{zh(f'MODES.{mode}')}的平均习惯"
+        )
         for name, mode in zip(HABITS, MODES, strict=True)
     },
 }

@@ -72,52 +72,32 @@ class Needs(NamedTuple):
             "repair": 0.004,
             "administration": 0.001,
         },
-        unit="needs per adult and week",
-        low=0,
-        high=0.1,
-        evidence="assumption",
-        source="S1",
-        meaning="how often a need of each domain arises; swept from half to twice these values",
+        "needs per adult and week",
+        0,
+        0.1,
+        "assumption",
+        "S1",
+    ).means(
+        "how often a need of each domain arises; swept from half to twice these values",
+        "各领域需求产生的频率",
     )
-    level: float = number(
-        1.0,
-        unit="ratio",
-        low=0,
-        high=5,
-        evidence="assumption",
-        source="S1",
-        meaning="how many times more often needs of every domain arise than stated",
-        sweep=(0.5, 2),
+    level: float = number(1.0, "ratio", 0, 5, "assumption", "S1", sweep=(0.5, 2)).means(
+        "how many times more often needs of every domain arise than stated",
+        "各领域需求频率相对于所列值的倍数",
     )
-    elderly_medical: float = number(
-        3.0,
-        unit="ratio",
-        low=1,
-        high=10,
-        evidence="assumption",
-        source="S1",
-        meaning="how many times more often a medical need arises at 60 and over",
-        sweep=(1.5, 6),
+    elderly_medical: float = number(3.0, "ratio", 1, 10, "assumption", "S1", sweep=(1.5, 6)).means(
+        "how many times more often a medical need arises at 60 and over",
+        "60 岁及以上居民医疗需求频率的倍数",
     )
-    alone_eldercare: float = number(
-        10.0,
-        unit="ratio",
-        low=1,
-        high=30,
-        evidence="assumption",
-        source="S1",
-        meaning="how many times more often a need of care or meals arises at 60 and over, living alone",
-        sweep=(5, 20),
+    alone_eldercare: float = number(10.0, "ratio", 1, 30, "assumption", "S1", sweep=(5, 20)).means(
+        "how many times more often a need of care or meals arises at 60 and over, living alone",
+        "60 岁及以上独居者照护或助餐需求频率的倍数",
     )
     elderly_administration: float = number(
-        3.0,
-        unit="ratio",
-        low=1,
-        high=10,
-        evidence="assumption",
-        source="S1",
-        meaning="how many times more often a need of administration or transport arises at 60 and over",
-        sweep=(1.5, 6),
+        3.0, "ratio", 1, 10, "assumption", "S1", sweep=(1.5, 6)
+    ).means(
+        "how many times more often a need of administration or transport arises at 60 and over",
+        "60 岁及以上居民办事或出行需求频率的倍数",
     )
     urgent: Any = vector(
         {
@@ -127,13 +107,12 @@ class Needs(NamedTuple):
             "repair": 0.05,
             "administration": 0.0,
         },
-        unit="chance",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="G, case 1",
-        meaning="that a new need of each domain is urgent",
-    )
+        "chance",
+        0,
+        1,
+        "assumption",
+        "G, case 1",
+    ).means("that a new need of each domain is urgent", "各领域新需求为紧急的概率")
     service_hours: Any = vector(
         {
             "medical": 2.0,
@@ -142,84 +121,47 @@ class Needs(NamedTuple):
             "repair": 2.0,
             "administration": 1.0,
         },
-        unit="hours",
-        low=0.25,
-        high=24,
-        evidence="assumption",
-        source="S4",
-        meaning="of service that a need of each domain takes on average",
+        "hours",
+        0.25,
+        24,
+        "assumption",
+        "S4",
+    ).means(
+        "of service that a need of each domain takes on average", "各领域一项需求平均所需的服务工时"
     )
-    hours_spread: float = number(
-        0.5,
-        unit="share of the mean",
-        low=0,
-        high=0.9,
-        evidence="assumption",
-        meaning="how far a need's hours lie at most above or below the mean of its domain",
+    hours_spread: float = number(0.5, "share of the mean", 0, 0.9, "assumption").means(
+        "how far a need's hours lie at most above or below the mean of its domain",
+        "一项需求的工时偏离本领域均值的最大比例",
     )
-    self_report: float = number(
-        0.15,
-        unit="chance per week",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S2",
-        meaning="that a resident reached by digital channels, of middling trust, reports an open need online",
+    self_report: float = number(0.15, "chance per week", 0, 1, "assumption", "S2").means(
+        "that a resident reached by digital channels, of middling trust, reports an open need online",
+        "数字渠道可触达、信任居中的居民每周线上提出未决需求的概率",
     )
     trust_effect: float = number(
-        0.5,
-        unit="log ratio per unit of trust",
-        low=0,
-        high=2,
-        evidence="assumption",
-        source="S2",
-        meaning="how much more readily residents with more trust in the committee report their needs",
+        0.5, "log ratio per unit of trust", 0, 2, "assumption", "S2"
+    ).means(
+        "how much more readily residents with more trust in the committee report their needs",
+        "信任更高的居民更愿提出需求的程度",
     )
-    urgent_report: float = number(
-        5.0,
-        unit="ratio",
-        low=1,
-        high=20,
-        evidence="assumption",
-        source="G, case 1",
-        meaning="how many times more readily an urgent need is reported online",
+    urgent_report: float = number(5.0, "ratio", 1, 20, "assumption", "G, case 1").means(
+        "how many times more readily an urgent need is reported online",
+        "紧急需求线上提出概率的倍数",
     )
-    walk_in: float = number(
-        0.10,
-        unit="chance per week",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S2",
-        meaning="that a resident brings an open need to the counter of its service, were there no distance",
+    walk_in: float = number(0.10, "chance per week", 0, 1, "assumption", "S2").means(
+        "that a resident brings an open need to the counter of its service, were there no distance",
+        "若没有距离，居民每周到服务窗口提出需求的概率",
     )
-    visit_insight: float = number(
-        0.28,
-        unit="chance",
-        low=0,
-        high=1,
-        evidence="calibrated",
-        source="C4",
-        meaning="that a grid worker's visit to the owner brings an unfound need to light",
+    visit_insight: float = number(0.28, "chance", 0, 1, "calibrated", "C4").means(
+        "that a grid worker's visit to the owner brings an unfound need to light",
+        "网格员走访时发现未知需求的概率",
     )
-    key_care_priority: float = number(
-        5.0,
-        unit="ratio",
-        low=1,
-        high=50,
-        evidence="assumption",
-        source="S2",
-        lever=True,
-        meaning="how many times more often a resident on the key-care list is visited than others",
+    key_care_priority: float = number(5.0, "ratio", 1, 50, "assumption", "S2", lever=True).means(
+        "how many times more often a resident on the key-care list is visited than others",
+        "重点关怀对象被走访频率相对于他人的倍数",
     )
-    half_life: float = number(
-        12.0,
-        unit="weeks",
-        low=1,
-        high=104,
-        evidence="assumption",
-        source="S2",
-        meaning="until half of the needs that nobody finds are given up",
+    half_life: float = number(12.0, "weeks", 1, 104, "assumption", "S2").means(
+        "until half of the needs that nobody finds are given up",
+        "无人发现的需求半数被放弃所需的时间",
     )
 
 
@@ -540,39 +482,33 @@ def sense(community: Community) -> None:
 
 
 RECORDS = {
-    "needs_arisen": outcome(
-        unit="needs", meaning="needs that arose with residents", over_time="sum", scaled=True
+    "needs_arisen": outcome("needs", "sum", scaled=True).means(
+        "needs that arose with residents", "居民产生的需求"
     ),
-    "needs_found": outcome(
-        unit="needs", meaning="needs that came to be known", over_time="sum", scaled=True
+    "needs_found": outcome("needs", "sum", scaled=True).means(
+        "needs that came to be known", "被知晓的需求"
     ),
-    "needs_found_self_report": outcome(
-        unit="needs", meaning="needs reported online by their owner", over_time="sum", scaled=True
+    "needs_found_self_report": outcome("needs", "sum", scaled=True).means(
+        "needs reported online by their owner", "本人线上提出的需求"
     ),
-    "needs_found_walk_in": outcome(
-        unit="needs", meaning="needs brought to the counter", over_time="sum", scaled=True
+    "needs_found_walk_in": outcome("needs", "sum", scaled=True).means(
+        "needs brought to the counter", "到窗口提出的需求"
     ),
-    "needs_found_visit": outcome(
-        unit="needs", meaning="needs found on a grid worker's visit", over_time="sum", scaled=True
+    "needs_found_visit": outcome("needs", "sum", scaled=True).means(
+        "needs found on a grid worker's visit", "网格员走访发现的需求"
     ),
-    "needs_found_asking_round": outcome(
-        unit="needs", meaning="needs found by an asking round", over_time="sum", scaled=True
+    "needs_found_asking_round": outcome("needs", "sum", scaled=True).means(
+        "needs found by an asking round", "民意征询发现的需求"
     ),
-    "needs_expired": outcome(
-        unit="needs",
-        meaning="needs given up before anybody found them",
-        over_time="sum",
-        scaled=True,
+    "needs_expired": outcome("needs", "sum", scaled=True).means(
+        "needs given up before anybody found them", "无人知晓即被放弃的需求"
     ),
-    "needs_unfound": outcome(
-        unit="needs", meaning="open needs that nobody has found", over_time="last", scaled=True
+    "needs_unfound": outcome("needs", "last", scaled=True).means(
+        "open needs that nobody has found", "尚未被发现的未决需求"
     ),
-    "needs_recorded": outcome(
-        unit="needs",
-        meaning="needs entered in the committee's needs list: only those found",
-        over_time="sum",
-        recorded=True,
-        scaled=True,
+    "needs_recorded": outcome("needs", "sum", recorded=True, scaled=True).means(
+        "needs entered in the committee's needs list: only those found",
+        "记入需求清单的需求（仅限已发现者）",
     ),
 }
 

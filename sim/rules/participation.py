@@ -31,6 +31,7 @@ from sim.columns import (
 )
 from sim.compiled import loop, rule
 from sim.declare import number, vector
+from sim.glossary import zh
 from sim.records import outcome
 from sim.rows import marked_rows
 from sim.rules import place, reach
@@ -56,131 +57,58 @@ class Participation(NamedTuple):
 
     base: tuple[float, ...] = vector(
         {"event": -3.4, "volunteer": -3.4, "report": -2.0, "deliberate": -1.3},
-        unit="log-odds",
-        low=-12,
-        high=4,
-        evidence="calibrated",
-        source="F2, D1, C8",
-        meaning="appeal of an offer, by mode, when nothing speaks for or against it",
+        "log-odds",
+        -12,
+        4,
+        "calibrated",
+        "F2, D1, C8",
+    ).means(
+        "appeal of an offer, by mode, when nothing speaks for or against it",
+        "没有任何正反因素时邀请的吸引力，按参与方式",
     )
-    motivation: float = number(
-        1.5,
-        unit="log-odds",
-        low=0,
-        high=4,
-        evidence="assumption",
-        source="S6",
-        meaning="weight of intrinsic motivation above or below one half",
+    motivation: float = number(1.5, "log-odds", 0, 4, "assumption", "S6").means(
+        "weight of intrinsic motivation above or below one half", "高于或低于一半的内在动机的权重"
     )
-    habit: float = number(
-        2.0,
-        unit="log-odds",
-        low=0,
-        high=4,
-        evidence="literature",
-        source="E31, E32",
-        meaning="weight of habit in the same mode",
+    habit: float = number(2.0, "log-odds", 0, 4, "literature", "E31, E32").means(
+        "weight of habit in the same mode", "同一参与方式的习惯的权重"
     )
-    norm: float = number(
-        1.0,
-        unit="log-odds",
-        low=0,
-        high=3,
-        evidence="literature",
-        source="E36",
-        meaning="weight of the share of ties who did the same within four weeks",
+    norm: float = number(1.0, "log-odds", 0, 3, "literature", "E36").means(
+        "weight of the share of ties who did the same within four weeks",
+        "四周内有过同样行动的邻里比例的权重",
     )
-    trust: float = number(
-        0.5,
-        unit="log-odds",
-        low=0,
-        high=2,
-        evidence="assumption",
-        source="E43",
-        meaning="weight of trust in the committee above or below one half",
+    trust: float = number(0.5, "log-odds", 0, 2, "assumption", "E43").means(
+        "weight of trust in the committee above or below one half", "高于或低于一半的信任的权重"
     )
-    reciprocity: float = number(
-        0.25,
-        unit="log-odds",
-        low=0,
-        high=0.5,
-        evidence="literature",
-        source="E20",
-        meaning="weight of having been helped of late",
+    reciprocity: float = number(0.25, "log-odds", 0, 0.5, "literature", "E20").means(
+        "weight of having been helped of late", "近期得到过帮助的权重"
     )
-    membership: float = number(
-        0.6,
-        unit="log-odds",
-        low=0.3,
-        high=1.5,
-        evidence="literature",
-        source="E9",
-        meaning="weight of being an organised Party member",
+    membership: float = number(0.6, "log-odds", 0.3, 1.5, "literature", "E9").means(
+        "weight of being an organised Party member", "组织内党员身份的权重"
     )
-    fatigue: float = number(
-        1.0,
-        unit="log-odds per unit",
-        low=0,
-        high=3,
-        evidence="literature",
-        source="E41",
-        meaning="weight of fatigue",
+    fatigue: float = number(1.0, "log-odds per unit", 0, 3, "literature", "E41").means(
+        "weight of fatigue", "疲劳的权重"
     )
-    distance: float = number(
-        0.5,
-        unit="log-odds per km",
-        low=0,
-        high=2,
-        evidence="assumption",
-        source="S6",
-        meaning="weight of the way to the community's centre",
+    distance: float = number(0.5, "log-odds per km", 0, 2, "assumption", "S6").means(
+        "weight of the way to the community's centre", "到社区中心路程的权重"
     )
-    volunteer_hours: float = number(
-        2.0,
-        unit="hours",
-        low=0.5,
-        high=6,
-        evidence="assumption",
-        source="E34",
-        meaning="that one volunteer act takes",
+    volunteer_hours: float = number(2.0, "hours", 0.5, 6, "assumption", "E34").means(
+        "that one volunteer act takes", "一次志愿服务所需的时间"
     )
-    deliberation_hours: float = number(
-        0.5,
-        unit="hours",
-        low=0,
-        high=4,
-        evidence="assumption",
-        source="D1",
-        meaning="that taking part in one asking round takes",
+    deliberation_hours: float = number(0.5, "hours", 0, 4, "assumption", "D1").means(
+        "that taking part in one asking round takes", "参加一轮议事协商所需的时间"
     )
     standing_tasks: float = number(
-        120.0,
-        unit="tasks per week",
-        low=0,
-        high=5000,
-        evidence="assumption",
-        source="S5",
-        meaning="volunteer tasks that the committee always has, before any platform lists more",
-        volume=True,
+        120.0, "tasks per week", 0, 5000, "assumption", "S5", volume=True
+    ).means(
+        "volunteer tasks that the committee always has, before any platform lists more",
+        "没有平台列出任务时居委会常设的志愿任务",
     )
-    postings: float = number(
-        6.0,
-        unit="times per week",
-        low=0,
-        high=14,
-        evidence="assumption",
-        source="C6",
-        meaning="that the task list is posted",
+    postings: float = number(6.0, "times per week", 0, 14, "assumption", "C6").means(
+        "that the task list is posted", "任务清单每周发布的次数"
     )
     companions: float = number(
-        0.3,
-        unit="persons per adult with children",
-        low=0,
-        high=0.5,
-        evidence="assumption",
-        source="T21",
-        meaning="children who come along to an event",
-    )
+        0.3, "persons per adult with children", 0, 0.5, "assumption", "T21"
+    ).means("children who come along to an event", "随有孩子的成年人一同参加活动的儿童数")
 
 
 @dataclass
@@ -828,63 +756,50 @@ def act(community: Community) -> None:
 
 RECORDS = (
     {
-        f"acts_{mode}": outcome(
-            unit="acts", meaning=f"{mode} acts of adults", over_time="sum", scaled=True
+        f"acts_{mode}": outcome("acts", "sum", scaled=True).means(
+            f"{mode} acts of adults", f"成年人的{zh(f'MODES.{mode}')}次数"
         )
         for mode in MODES
     }
     | {
-        f"acts_{mode}_{group}": outcome(
-            unit="acts",
-            meaning=f"{mode} acts of residents who are {group}",
-            over_time="sum",
-            scaled=True,
-        )
-        for mode in MODES
-        for group in GROUPS
-    }
-    | {
-        f"rate_{mode}": outcome(
-            unit="share",
-            meaning=f"adults with at least one {mode} act within 13 weeks",
-            over_time="year",
-        )
-        for mode in MODES
-    }
-    | {
-        f"rate_{mode}_{group}": outcome(
-            unit="share",
-            meaning=f"residents who are {group} with at least one {mode} act within 13 weeks",
-            over_time="year",
+        f"acts_{mode}_{group}": outcome("acts", "sum", scaled=True).means(
+            f"{mode} acts of residents who are {group}",
+            f"{zh(f'GROUPS.{group}')}的{zh(f'MODES.{mode}')}次数",
         )
         for mode in MODES
         for group in GROUPS
     }
     | {
-        "attendance": outcome(
-            unit="person-times",
-            meaning="adults and children at events",
-            over_time="sum",
-            scaled=True,
+        f"rate_{mode}": outcome("share", "year").means(
+            f"adults with at least one {mode} act within 13 weeks",
+            f"近 13 周至少一次{zh(f'MODES.{mode}')}的成年人比例",
+        )
+        for mode in MODES
+    }
+    | {
+        f"rate_{mode}_{group}": outcome("share", "year").means(
+            f"residents who are {group} with at least one {mode} act within 13 weeks",
+            f"近 13 周至少一次{zh(f'MODES.{mode}')}的{zh(f'GROUPS.{group}')}比例",
+        )
+        for mode in MODES
+        for group in GROUPS
+    }
+    | {
+        "attendance": outcome("person-times", "sum", scaled=True).means(
+            "adults and children at events", "参加活动的人次（含儿童）"
         ),
-        "events_held": outcome(unit="events", meaning="events held", over_time="sum"),
-        "volunteer_hours": outcome(
-            unit="hours", meaning="hours given by volunteers", over_time="sum", scaled=True
+        "events_held": outcome("events", "sum").means("events held", "举办的活动"),
+        "volunteer_hours": outcome("hours", "sum", scaled=True).means(
+            "hours given by volunteers", "志愿服务工时"
         ),
-        "volunteers_registered": outcome(
-            unit="residents", meaning="on the volunteer register", over_time="last", scaled=True
+        "volunteers_registered": outcome("residents", "last", scaled=True).means(
+            "residents on the volunteer register", "登记志愿者"
         ),
-        "party_volunteers": outcome(
-            unit="residents",
-            meaning="organised Party members on the volunteer register",
-            over_time="last",
-            scaled=True,
+        "party_volunteers": outcome("residents", "last", scaled=True).means(
+            "organised Party members on the volunteer register", "登记志愿者中的组织内党员"
         ),
-        "tasks_refused": outcome(
-            unit="acts",
-            meaning="volunteers willing but without a task",
-            over_time="sum",
-            scaled=True,
+        "tasks_refused": outcome("acts", "sum", scaled=True).means(
+            "volunteers willing but without a task", "愿意服务而没有任务的志愿者"
         ),
     }
 )

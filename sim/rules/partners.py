@@ -45,282 +45,138 @@ class Partners(NamedTuple):
     """What partners weigh, how they are trained, and how they come and go."""
 
     active_share: float = number(
-        0.37,
-        unit="share of partners",
-        low=0,
-        high=1,
-        evidence="fact",
-        source="E7, T15",
-        meaning="that take part in the common work at all; the others are partners in name (15 of 41 carried out projects, if both counts have one date)",
-        sweep=(0.37, 1),
+        0.37, "share of partners", 0, 1, "fact", "E7, T15", sweep=(0.37, 1)
+    ).means(
+        "that take part in the common work at all; the others are partners in name (15 of 41 carried out projects, if both counts have one date)",
+        "真正参与共同工作的合伙人比例；其余为挂名合伙人",
     )
     customers: tuple[float, ...] = vector(
-        _by_kind(1.0, 0.2, 0.8, 0.2),
-        unit="log-odds",
-        low=0,
-        high=3,
-        evidence="assumption",
-        source="S12",
-        meaning="weight b1 of customers, by kind of partner",
-    )
+        _by_kind(1.0, 0.2, 0.8, 0.2), "log-odds", 0, 3, "assumption", "S12"
+    ).means("weight b1 of customers, by kind of partner", "客源的权重 b1，按合伙人类型")
     visibility: tuple[float, ...] = vector(
-        _by_kind(1.0, 0.5, 0.3, 0.5),
-        unit="log-odds",
-        low=0,
-        high=3,
-        evidence="assumption",
-        source="S12",
-        meaning="weight b2 of being seen at a lively community, by kind of partner",
+        _by_kind(1.0, 0.5, 0.3, 0.5), "log-odds", 0, 3, "assumption", "S12"
+    ).means(
+        "weight b2 of being seen at a lively community, by kind of partner",
+        "在活跃社区中被看见的权重 b2，按合伙人类型",
     )
     recognition: tuple[float, ...] = vector(
-        _by_kind(0.4, 1.0, 0.5, 0.6),
-        unit="log-odds",
-        low=0,
-        high=3,
-        evidence="assumption",
-        source="S12",
-        meaning="weight b3 of recognition for projects carried out, by kind of partner",
+        _by_kind(0.4, 1.0, 0.5, 0.6), "log-odds", 0, 3, "assumption", "S12"
+    ).means(
+        "weight b3 of recognition for projects carried out, by kind of partner",
+        "因完成项目受到认可的权重 b3，按合伙人类型",
     )
     space: tuple[float, ...] = vector(
-        _by_kind(0.1, 0.2, 0.9, 0.5),
-        unit="log-odds",
-        low=0,
-        high=3,
-        evidence="assumption",
-        source="E4",
-        meaning="weight b4 of space at low cost, by kind of partner",
+        _by_kind(0.1, 0.2, 0.9, 0.5), "log-odds", 0, 3, "assumption", "E4"
+    ).means(
+        "weight b4 of space at low cost, by kind of partner", "低成本场地的权重 b4，按合伙人类型"
     )
     purchase: tuple[float, ...] = vector(
-        _by_kind(0.1, 0.3, 0.1, 1.0),
-        unit="log-odds",
-        low=0,
-        high=3,
-        evidence="assumption",
-        source="E5",
-        meaning="weight b5 of purchased services, by kind of partner",
+        _by_kind(0.1, 0.3, 0.1, 1.0), "log-odds", 0, 3, "assumption", "E5"
+    ).means(
+        "weight b5 of purchased services, by kind of partner", "购买服务的权重 b5，按合伙人类型"
     )
     mission: tuple[float, ...] = vector(
-        _by_kind(0.3, 1.2, 0.4, 1.4),
-        unit="log-odds",
-        low=0,
-        high=3,
-        evidence="assumption",
-        source="S12",
-        meaning="weight b6 of pursuing its mission with a committee it trusts, by kind of partner",
+        _by_kind(0.3, 1.2, 0.4, 1.4), "log-odds", 0, 3, "assumption", "S12"
+    ).means(
+        "weight b6 of pursuing its mission with a committee it trusts, by kind of partner",
+        "与可信的居委会一起实现宗旨的权重 b6，按合伙人类型",
     )
     load: tuple[float, ...] = vector(
-        _by_kind(0.8, 0.8, 0.8, 0.8),
-        unit="log-odds",
-        low=0,
-        high=3,
-        evidence="assumption",
-        source="S12",
-        meaning="weight c1 of having all offered hours used, by kind of partner",
+        _by_kind(0.8, 0.8, 0.8, 0.8), "log-odds", 0, 3, "assumption", "S12"
+    ).means(
+        "weight c1 of having all offered hours used, by kind of partner",
+        "所提供工时全部用尽的权重 c1，按合伙人类型",
     )
-    delay: float = number(
-        0.05,
-        unit="log-odds per week",
-        low=0,
-        high=0.5,
-        evidence="assumption",
-        source="S12",
-        meaning="weight c2 of a week of decision delay",
+    delay: float = number(0.05, "log-odds per week", 0, 0.5, "assumption", "S12").means(
+        "weight c2 of a week of decision delay", "决策时延每一周的权重 c2"
     )
     stock_cost: float = number(
-        0.002,
-        unit="log-odds per yuan per week",
-        low=0,
-        high=0.1,
-        evidence="assumption",
-        source="S12",
-        meaning="weight c3 of what goods for the exchange shop cost the partner itself",
+        0.002, "log-odds per yuan per week", 0, 0.1, "assumption", "S12"
+    ).means(
+        "weight c3 of what goods for the exchange shop cost the partner itself",
+        "合伙人自担兑换物品成本的权重 c3",
     )
-    customers_half: float = number(
-        5.0,
-        unit="residents per week",
-        low=0.1,
-        high=1000,
-        evidence="assumption",
-        meaning="customers at which half of their full value is reached, before scaling",
+    customers_half: float = number(5.0, "residents per week", 0.1, 1000, "assumption").means(
+        "customers at which half of their full value is reached, before scaling",
+        "客源价值达到一半时的顾客数，按比例缩放之前",
     )
-    events_half: float = number(
-        5.0,
-        unit="events per week",
-        low=0.1,
-        high=100,
-        evidence="assumption",
-        source="F1",
-        meaning="events at which half of full visibility is reached",
+    events_half: float = number(5.0, "events per week", 0.1, 100, "assumption", "F1").means(
+        "events at which half of full visibility is reached", "能见度达到一半时的活动数"
     )
-    projects_half: float = number(
-        3.0,
-        unit="projects",
-        low=0.1,
-        high=100,
-        evidence="assumption",
-        source="D2",
-        meaning="projects carried out at which half of full recognition is reached",
+    projects_half: float = number(3.0, "projects", 0.1, 100, "assumption", "D2").means(
+        "projects carried out at which half of full recognition is reached",
+        "认可达到一半时已完成的项目数",
     )
-    purchase_half: float = number(
-        100.0,
-        unit="yuan per week",
-        low=1,
-        high=10000,
-        evidence="assumption",
-        source="E5",
-        meaning="purchased services at which half of their full value is reached, before scaling",
+    purchase_half: float = number(100.0, "yuan per week", 1, 10000, "assumption", "E5").means(
+        "purchased services at which half of their full value is reached, before scaling",
+        "购买服务价值达到一半时的金额，按比例缩放之前",
     )
-    visibility_weight: float = number(
-        0.1,
-        unit="weight per week",
-        low=0.01,
-        high=1,
-        evidence="assumption",
-        meaning="of this week's events in the community's visibility",
+    visibility_weight: float = number(0.1, "weight per week", 0.01, 1, "assumption").means(
+        "of this week's events in the community's visibility", "本周活动在社区能见度中的权重"
     )
-    commitment_weight: float = number(
-        0.05,
-        unit="weight per week",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S12",
-        meaning="of this week's utility in a partner's commitment",
+    commitment_weight: float = number(0.05, "weight per week", 0, 1, "assumption", "S12").means(
+        "of this week's utility in a partner's commitment", "本周效用在合伙人投入程度中的权重"
     )
     exit: float = number(
-        0.002,
-        unit="per week",
-        low=0,
-        high=0.05,
-        evidence="assumption",
-        source="E48",
-        meaning="x0: hazard that a partner of middling commitment leaves",
-        sweep=(0.001, 0.007),
+        0.002, "per week", 0, 0.05, "assumption", "E48", sweep=(0.001, 0.007)
+    ).means(
+        "x0: hazard that a partner of middling commitment leaves",
+        "投入程度居中的合伙人每周退出的概率 x0",
     )
     exit_slope: float = number(
-        2.0,
-        unit="log ratio per unit of commitment",
-        low=0,
-        high=6,
-        evidence="assumption",
-        source="S12",
-        meaning="how much a committed partner's hazard to leave is lower",
+        2.0, "log ratio per unit of commitment", 0, 6, "assumption", "S12"
+    ).means(
+        "how much a committed partner's hazard to leave is lower",
+        "投入更高的合伙人退出概率更低的程度",
     )
     join: float = number(
-        0.004,
-        unit="per week",
-        low=0,
-        high=0.1,
-        evidence="calibrated",
-        source="E1, E48",
-        meaning="j0: hazard that a candidate within reach joins, set so that 11 become 41 in two to three years",
-        sweep=(0.001, 0.0115),
+        0.004, "per week", 0, 0.1, "calibrated", "E1, E48", sweep=(0.001, 0.0115)
+    ).means(
+        "j0: hazard that a candidate within reach joins, set so that 11 become 41 in two to three years",
+        "可接触到的候选者每周加入的概率 j0（使 11 家在两三年内成为 41 家）",
     )
-    recruit: float = number(
-        1.0,
-        unit="ratio",
-        low=0,
-        high=5,
-        evidence="assumption",
-        source="H1, H2",
-        lever=True,
-        meaning="intensity of recruiting partners",
+    recruit: float = number(1.0, "ratio", 0, 5, "assumption", "H1, H2", lever=True).means(
+        "intensity of recruiting partners", "招募合伙人的力度"
     )
-    recruit_cost: float = number(
-        100.0,
-        unit="yuan per week",
-        low=0,
-        high=5000,
-        evidence="assumption",
-        source="H1",
-        meaning="that recruiting costs at intensity 1",
+    recruit_cost: float = number(100.0, "yuan per week", 0, 5000, "assumption", "H1").means(
+        "that recruiting costs at intensity 1", "力度为 1 时招募的费用"
     )
-    social: float = number(
-        1.0,
-        unit="log ratio",
-        low=0,
-        high=4,
-        evidence="assumption",
-        source="S12",
-        meaning="beta_s: how much more readily candidates join once all others have",
+    social: float = number(1.0, "log ratio", 0, 4, "assumption", "S12").means(
+        "beta_s: how much more readily candidates join once all others have",
+        "其他候选者全部加入后更愿加入的程度 β_s",
     )
-    delay_deters: float = number(
-        0.05,
-        unit="log ratio per week",
-        low=0,
-        high=0.5,
-        evidence="assumption",
-        source="S12",
-        meaning="beta_L: how much a week of decision delay deters candidates",
+    delay_deters: float = number(0.05, "log ratio per week", 0, 0.5, "assumption", "S12").means(
+        "beta_L: how much a week of decision delay deters candidates",
+        "决策时延每一周使候选者却步的程度 β_L",
     )
-    remote_reach: float = number(
-        0.5,
-        unit="ratio",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="A13, C2",
-        meaning="how well the regional platform reaches candidates who are no local unit, relative to local units; nobody else reaches them",
+    remote_reach: float = number(0.5, "ratio", 0, 1, "assumption", "A13, C2").means(
+        "how well the regional platform reaches candidates who are no local unit, relative to local units; nobody else reaches them",
+        "区域化党建平台触达非本地单位候选者的程度（相对于本地单位）；无其他途径",
     )
-    hearsay: float = number(
-        0.05,
-        unit="weight per week",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="A23",
-        meaning="of the community's visibility in what a candidate within reach has heard of it",
+    hearsay: float = number(0.05, "weight per week", 0, 1, "assumption", "A23").means(
+        "of the community's visibility in what a candidate within reach has heard of it",
+        "社区能见度在候选者所闻中的权重",
     )
-    locked: bool = switch(
-        False,
-        source="S12",
-        meaning="nobody joins and nobody leaves: the number of partners is held",
+    locked: bool = switch(False, source="S12").means(
+        "nobody joins and nobody leaves: the number of partners is held",
+        "无人加入也无人退出：合伙人数保持不变",
     )
-    trust_gain: float = number(
-        0.15,
-        unit="share of missing trust",
-        low=0,
-        high=1,
-        evidence="literature",
-        source="E45",
-        meaning="that a partner gains with each project carried out (small wins)",
+    trust_gain: float = number(0.15, "share of missing trust", 0, 1, "literature", "E45").means(
+        "that a partner gains with each project carried out (small wins)",
+        "合伙人每完成一个项目增加的信任（占尚缺部分的比例）",
     )
     train: float = number(
-        0.01,
-        unit="share of partners per week",
-        low=0,
-        high=0.25,
-        evidence="assumption",
-        source="H5",
-        lever=True,
-        meaning="partners that enter training",
+        0.01, "share of partners per week", 0, 0.25, "assumption", "H5", lever=True
+    ).means("partners that enter training", "每周开始接受培训的合伙人比例")
+    training_cost: float = number(800.0, "yuan per partner", 0, 20000, "assumption", "H5").means(
+        "that one training costs the fund", "一次培训由基金支付的费用"
     )
-    training_cost: float = number(
-        800.0,
-        unit="yuan per partner",
-        low=0,
-        high=20000,
-        evidence="assumption",
-        source="H5",
-        meaning="that one training costs the fund",
+    training_lag: int = whole(8, "weeks", 1, 52, "assumption", "H5").means(
+        "until a training shows in the partner's work", "培训效果显现所需的时间"
     )
-    training_lag: int = whole(
-        8,
-        unit="weeks",
-        low=1,
-        high=52,
-        evidence="assumption",
-        source="H5",
-        meaning="until a training shows in the partner's work",
-    )
-    training_gain: float = number(
-        0.1,
-        unit="share of what is missing",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="H5",
-        meaning="that a training adds to a partner's quality and to each ability that it has",
+    training_gain: float = number(0.1, "share of what is missing", 0, 1, "assumption", "H5").means(
+        "that a training adds to a partner's quality and to each ability that it has",
+        "一次培训使合伙人质量与已有能力提升的程度（占尚缺部分的比例）",
     )
 
 
@@ -703,36 +559,34 @@ def settle(community: Community) -> None:
 
 
 RECORDS = {
-    "partners": outcome(
-        unit="partners", meaning="at the end of the week", over_time="last", recorded=True
+    "partners": outcome("partners", "last", recorded=True).means(
+        "partners at the end of the week", "周末的合伙人数"
     ),
-    "partners_active": outcome(
-        unit="share of partners",
-        meaning="whose hours were used within the last 13 weeks",
-        over_time="last",
+    "partners_active": outcome("share of partners", "last").means(
+        "share of partners whose hours were used within the last 13 weeks",
+        "近 13 周工时被使用的合伙人比例",
     ),
-    "partners_joined": outcome(
-        unit="partners", meaning="joined this week", over_time="sum", recorded=True
+    "partners_joined": outcome("partners", "sum", recorded=True).means(
+        "partners who joined", "加入的合伙人"
     ),
-    "partners_left": outcome(
-        unit="partners", meaning="left this week", over_time="sum", recorded=True
+    "partners_left": outcome("partners", "sum", recorded=True).means(
+        "partners who left", "退出的合伙人"
     ),
-    "partner_commitment": outcome(
-        unit="0-1", meaning="mean commitment of partners", over_time="mean"
+    "partner_commitment": outcome("0-1", "mean").means(
+        "mean commitment of partners", "合伙人的平均投入程度"
     ),
-    "partner_trust": outcome(
-        unit="0-1", meaning="mean trust of partners in the committee", over_time="mean"
+    "partner_trust": outcome("0-1", "mean").means(
+        "mean trust of partners in the committee", "合伙人对居委会的平均信任"
     ),
-    "partner_load": outcome(
-        unit="share of hours", meaning="of partners' offered hours that were used", over_time="mean"
+    "partner_load": outcome("share of hours", "mean").means(
+        "share of partners' offered hours that were used", "合伙人提供的工时中被使用的比例"
     ),
-    "partner_quality": outcome(
-        unit="0-1", meaning="mean quality of partners' service", over_time="mean"
+    "partner_quality": outcome("0-1", "mean").means(
+        "mean quality of partners' service", "合伙人服务的平均质量"
     ),
-    "partner_domains": outcome(
-        unit="domains",
-        meaning="in which some partner taking part is at least half able",
-        over_time="mean",
+    "partner_domains": outcome("domains", "mean").means(
+        "domains in which some partner taking part is at least half able",
+        "有实际参与的合伙人至少半数胜任的领域数",
     ),
 }
 

@@ -13,34 +13,16 @@ from sim.declare import number
 class Place(NamedTuple):
     """Distances of services and the friction of distance."""
 
-    outside_distance: float = number(
-        2.2,
-        unit="km",
-        low=0,
-        high=20,
-        evidence="fact",
-        source="B1",
-        meaning="to the nearest health centre and care services before the complex opens (the source says over 2 km)",
+    outside_distance: float = number(2.2, "km", 0, 20, "fact", "B1").means(
+        "to the nearest health centre and care services before the complex opens (the source says over 2 km)",
+        "综合体开放前到最近的卫生中心和照护服务的距离",
     )
-    distance_decay: float = number(
-        0.5,
-        unit="per km",
-        low=0,
-        high=2,
-        evidence="literature",
-        source="E52",
-        meaning="how fast the use of a place-bound service falls with distance",
-        sweep=(0.2, 1),
+    distance_decay: float = number(0.5, "per km", 0, 2, "literature", "E52", sweep=(0.2, 1)).means(
+        "how fast the use of a place-bound service falls with distance",
+        "场所服务的使用随距离下降的速度",
     )
-    frail_mobility: float = number(
-        2.0,
-        unit="ratio",
-        low=1,
-        high=3,
-        evidence="literature",
-        source="E52",
-        meaning="how many times longer a way is for a frail resident",
-        sweep=(1, 2.5),
+    frail_mobility: float = number(2.0, "ratio", 1, 3, "literature", "E52", sweep=(1, 2.5)).means(
+        "how many times longer a way is for a frail resident", "对行动不便者而言路程延长的倍数"
     )
 
 

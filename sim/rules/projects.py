@@ -44,170 +44,72 @@ ADDRESSES = 8
 class Projects(NamedTuple):
     """How long decisions take, and what projects bring."""
 
-    step_delay: float = number(
-        1.0,
-        unit="weeks",
-        low=0.25,
-        high=8,
-        evidence="assumption",
-        source="S3",
-        meaning="L0: one step of a decision with a few partners and no coordination staff",
+    step_delay: float = number(1.0, "weeks", 0.25, 8, "assumption", "S3").means(
+        "L0: one step of a decision with a few partners and no coordination staff",
+        "合伙人少、无统筹岗位时决策一个环节所需的时间 L0",
     )
-    approval_steps: int = whole(
-        3,
-        unit="steps",
-        low=1,
-        high=6,
-        evidence="assumption",
-        source="H3",
-        lever=True,
-        meaning="that a decision on a project takes",
+    approval_steps: int = whole(3, "steps", 1, 6, "assumption", "H3", lever=True).means(
+        "that a decision on a project takes", "一个项目决策所经的环节数"
     )
     coordination_cost: float = number(
-        0.3,
-        unit="ratio per 10 partners",
-        low=0,
-        high=1,
-        evidence="literature",
-        source="E47",
-        meaning="kappa_c: how much longer a decision takes with every ten partners",
+        0.3, "ratio per 10 partners", 0, 1, "literature", "E47"
+    ).means(
+        "kappa_c: how much longer a decision takes with every ten partners",
+        "每增加十家合伙人决策延长的倍数 κ_c",
     )
-    staff_effect: float = number(
-        0.3,
-        unit="ratio per full-time post",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="E47",
-        meaning="kappa_s: how much a post of coordination staff speeds decisions up",
+    staff_effect: float = number(0.3, "ratio per full-time post", 0, 1, "assumption", "E47").means(
+        "kappa_s: how much a post of coordination staff speeds decisions up",
+        "一个统筹岗位加快决策的程度 κ_s",
     )
     coord_staff: float = number(
-        1.0,
-        unit="full-time posts",
-        low=0,
-        high=5,
-        evidence="assumption",
-        source="H3",
-        lever=True,
-        meaning="that coordinate the regional platform's partners; paid from the fund",
-        volume=True,
+        1.0, "full-time posts", 0, 5, "assumption", "H3", lever=True, volume=True
+    ).means(
+        "that coordinate the regional platform's partners; paid from the fund",
+        "统筹区域化党建平台合伙人的岗位数，由基金支付",
     )
-    staff_cost: float = number(
-        600.0,
-        unit="yuan per post and week",
-        low=0,
-        high=5000,
-        evidence="assumption",
-        source="H3",
-        meaning="that a post of coordination staff costs the fund",
+    staff_cost: float = number(600.0, "yuan per post and week", 0, 5000, "assumption", "H3").means(
+        "that a post of coordination staff costs the fund", "一个统筹岗位由基金支付的费用"
     )
-    delay_spread: float = number(
-        0.5,
-        unit="share",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="G, case 2",
-        meaning="of the decision delay that differs between projects: 0 all alike, 1 exponential",
+    delay_spread: float = number(0.5, "share", 0, 1, "assumption", "G, case 2").means(
+        "of the decision delay that differs between projects: 0 all alike, 1 exponential",
+        "决策时延在项目间的差异程度：0 完全相同，1 为指数分布",
     )
-    training_shortest: int = whole(
-        1,
-        unit="weeks",
-        low=0,
-        high=26,
-        evidence="assumption",
-        source="G, case 2",
-        meaning="shortest training before a project runs",
+    training_shortest: int = whole(1, "weeks", 0, 26, "assumption", "G, case 2").means(
+        "shortest training before a project runs", "项目运行前的最短培训期"
     )
-    training_longest: int = whole(
-        3,
-        unit="weeks",
-        low=0,
-        high=52,
-        evidence="assumption",
-        source="G, case 2",
-        meaning="longest training before a project runs",
+    training_longest: int = whole(3, "weeks", 0, 52, "assumption", "G, case 2").means(
+        "longest training before a project runs", "项目运行前的最长培训期"
     )
-    running: int = whole(
-        13,
-        unit="weeks",
-        low=1,
-        high=156,
-        evidence="assumption",
-        source="D2",
-        meaning="that a project runs",
+    running: int = whole(13, "weeks", 1, 156, "assumption", "D2").means(
+        "that a project runs", "一个项目运行的时间"
     )
-    hours: float = number(
-        4.0,
-        unit="hours per week",
-        low=0,
-        high=100,
-        evidence="assumption",
-        source="D2",
-        meaning="that a running project adds to its partner's hours, before scaling",
+    hours: float = number(4.0, "hours per week", 0, 100, "assumption", "D2").means(
+        "that a running project adds to its partner's hours, before scaling",
+        "运行中的项目为其合伙人增加的工时，按比例缩放之前",
     )
-    flagship_share: float = number(
-        0.091,
-        unit="share of projects",
-        low=0,
-        high=1,
-        evidence="fact",
-        source="D2",
-        meaning="that are flagship projects (8 of 88)",
+    flagship_share: float = number(0.091, "share of projects", 0, 1, "fact", "D2").means(
+        "that are flagship projects (8 of 88)", "精品项目的比例（88 个中的 8 个）"
     )
-    flagship_effect: float = number(
-        3.0,
-        unit="ratio",
-        low=1,
-        high=10,
-        evidence="assumption",
-        source="D2",
-        meaning="how many times the hours of a general project a flagship project adds",
+    flagship_effect: float = number(3.0, "ratio", 1, 10, "assumption", "D2").means(
+        "how many times the hours of a general project a flagship project adds",
+        "精品项目增加的工时相对于一般项目的倍数",
     )
-    ability_gain: float = number(
-        0.05,
-        unit="share of what is missing",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="D2",
-        meaning="that a project carried out adds to its partner's ability in its domain",
+    ability_gain: float = number(0.05, "share of what is missing", 0, 1, "assumption", "D2").means(
+        "that a project carried out adds to its partner's ability in its domain",
+        "完成一个项目使合伙人在该领域能力提升的程度（占尚缺部分的比例）",
     )
-    flaw: float = number(
-        0.4,
-        unit="chance",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="G, case 2",
-        meaning="that a new project carries a problem nobody foresaw",
+    flaw: float = number(0.4, "chance", 0, 1, "assumption", "G, case 2").means(
+        "that a new project carries a problem nobody foresaw", "新项目带有未预见问题的概率"
     )
-    flaw_loss: float = number(
-        0.5,
-        unit="share of hours",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="G, case 2",
-        meaning="that a project loses to such a problem until it is fixed",
+    flaw_loss: float = number(0.5, "share of hours", 0, 1, "assumption", "G, case 2").means(
+        "that a project loses to such a problem until it is fixed", "问题解决前项目损失的工时比例"
     )
-    revisit: float = number(
-        0.25,
-        unit="chance per week",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="D1; G, case 2",
-        meaning="that revisits find a running project's problem, where co-consultation asks afterwards",
+    revisit: float = number(0.25, "chance per week", 0, 1, "assumption", "D1; G, case 2").means(
+        "that revisits find a running project's problem, where co-consultation asks afterwards",
+        "有回访的事务共商每周发现项目问题的概率",
     )
-    fixing: int = whole(
-        2,
-        unit="weeks",
-        low=1,
-        high=26,
-        evidence="assumption",
-        source="G, case 2",
-        meaning="that it takes to fix a problem once found",
+    fixing: int = whole(2, "weeks", 1, 26, "assumption", "G, case 2").means(
+        "that it takes to fix a problem once found", "问题发现后解决所需的时间"
     )
 
 
@@ -471,40 +373,36 @@ def settle(community: Community) -> None:
 
 
 RECORDS = {
-    "projects_proposed": outcome(
-        unit="projects",
-        meaning="entered in the project list this week",
-        over_time="sum",
-        recorded=True,
+    "projects_proposed": outcome("projects", "sum", recorded=True).means(
+        "projects entered in the project list", "列入项目清单的项目"
     ),
-    "projects_open": outcome(
-        unit="projects", meaning="negotiated, prepared or running", over_time="last", recorded=True
+    "projects_open": outcome("projects", "last", recorded=True).means(
+        "projects negotiated, prepared or running", "洽谈、筹备或运行中的项目"
     ),
-    "projects_running": outcome(
-        unit="projects", meaning="running or being fixed", over_time="last", recorded=True
+    "projects_running": outcome("projects", "last", recorded=True).means(
+        "projects running or being fixed", "运行或整改中的项目"
     ),
-    "projects_done": outcome(
-        unit="projects", meaning="carried out this week", over_time="sum", recorded=True
+    "projects_done": outcome("projects", "sum", recorded=True).means(
+        "projects carried out", "完成的项目"
     ),
-    "projects_abandoned": outcome(
-        unit="projects", meaning="ended because their partner left", over_time="sum"
+    "projects_abandoned": outcome("projects", "sum").means(
+        "projects ended because their partner left", "因合伙人退出而终止的项目"
     ),
-    "projects_with_problem": outcome(
-        unit="projects", meaning="so far in which a revisit found a problem", over_time="last"
+    "projects_with_problem": outcome("projects", "last").means(
+        "projects so far in which a revisit found a problem", "至今回访发现过问题的项目"
     ),
-    "projects_per_active_partner": outcome(
-        unit="projects per partner",
-        meaning="listed so far, per partner or former partner with any",
-        over_time="last",
+    "projects_per_active_partner": outcome("projects per partner", "last").means(
+        "projects listed so far, per partner or former partner with any",
+        "有项目的合伙人平均的累计项目数",
     ),
-    "project_partners": outcome(
-        unit="partners", meaning="with a project listed so far", over_time="last"
+    "project_partners": outcome("partners", "last").means(
+        "partners with a project listed so far", "至今有项目的合伙人"
     ),
-    "decision_delay": outcome(
-        unit="weeks", meaning="that a decision on a project takes", over_time="mean"
+    "decision_delay": outcome("weeks", "mean").means(
+        "weeks that a decision on a project takes", "一个项目的决策时延"
     ),
-    "project_wait": outcome(
-        unit="weeks", meaning="from proposal to running, mean so far", over_time="last"
+    "project_wait": outcome("weeks", "last").means(
+        "weeks from proposal to running, mean so far", "项目从提出到运行的平均周数"
     ),
 }
 

@@ -18,33 +18,20 @@ class Reach(NamedTuple):
     """Chances of being reached, per offer and week."""
 
     digital: float = number(
-        0.15,
-        unit="chance per offer",
-        low=0,
-        high=0.6,
-        evidence="assumption",
-        source="S5",
-        meaning="that an online resident notices an offer in digital channels",
-        sweep=(0.075, 0.3),
+        0.15, "chance per offer", 0, 0.6, "assumption", "S5", sweep=(0.075, 0.3)
+    ).means(
+        "that an online resident notices an offer in digital channels",
+        "在线居民在数字渠道注意到一次邀请的概率",
     )
     neighbour: float = number(
-        0.10,
-        unit="chance per tie",
-        low=0,
-        high=0.4,
-        evidence="assumption",
-        source="S5, E8",
-        meaning="that a full-strength tie who did the same within four weeks passes the ask on",
-        sweep=(0.05, 0.2),
+        0.10, "chance per tie", 0, 0.4, "assumption", "S5, E8", sweep=(0.05, 0.2)
+    ).means(
+        "that a full-strength tie who did the same within four weeks passes the ask on",
+        "四周内有过同样行动的最强联系邻里转告的概率",
     )
-    open_call: float = number(
-        0.01,
-        unit="share",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="E11",
-        meaning="of the volunteers' digital task list that also reaches residents not on the register",
+    open_call: float = number(0.01, "share", 0, 1, "assumption", "E11").means(
+        "of the volunteers' digital task list that also reaches residents not on the register",
+        "志愿者线上任务清单也能到达名册外居民的比例",
     )
 
 

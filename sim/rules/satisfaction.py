@@ -20,6 +20,7 @@ from sim.columns import (
 )
 from sim.compiled import loop, rule, step
 from sim.declare import number
+from sim.glossary import zh
 from sim.numerics import from_millionths
 from sim.records import outcome, total
 from sim.steps import each
@@ -31,71 +32,31 @@ if TYPE_CHECKING:
 class Satisfaction(NamedTuple):
     """How strongly service and waiting act on satisfaction, expectation and trust."""
 
-    patience: float = number(
-        6.0,
-        unit="weeks",
-        low=0.5,
-        high=26,
-        evidence="literature",
-        source="E50",
-        meaning="tau_w: wait over which the perceived quality of a service falls to 37 %",
-        sweep=(1, 8),
+    patience: float = number(6.0, "weeks", 0.5, 26, "literature", "E50", sweep=(1, 8)).means(
+        "tau_w: wait over which the perceived quality of a service falls to 37 %",
+        "服务感知质量降至 37% 的等待时间 τ_w",
     )
     disconfirmation: float = number(
-        0.5,
-        unit="weight",
-        low=0,
-        high=1,
-        evidence="literature",
-        source="E49",
-        meaning="w1: weight of expectation, against that of the service itself",
-        sweep=(0.2, 0.8),
+        0.5, "weight", 0, 1, "literature", "E49", sweep=(0.2, 0.8)
+    ).means(
+        "w1: weight of expectation, against that of the service itself",
+        "期望相对于服务本身的权重 w1",
     )
-    learning: float = number(
-        0.1,
-        unit="weight per experience",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="E49",
-        meaning="eta_S: how far one experience moves satisfaction",
+    learning: float = number(0.1, "weight per experience", 0, 1, "assumption", "E49").means(
+        "eta_S: how far one experience moves satisfaction", "一次体验使满意度变动的程度 η_S"
     )
     expectation_learning: float = number(
-        0.1,
-        unit="weight per experience",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S11",
-        meaning="how far one experience moves expectation",
-    )
+        0.1, "weight per experience", 0, 1, "assumption", "S11"
+    ).means("how far one experience moves expectation", "一次体验使期望变动的程度")
     trust_learning: float = number(
-        0.02,
-        unit="weight per experience",
-        low=0,
-        high=1,
-        evidence="literature",
-        source="E43",
-        meaning="eta_T: how far one experience moves trust",
-        sweep=(0.005, 0.05),
+        0.02, "weight per experience", 0, 1, "literature", "E43", sweep=(0.005, 0.05)
+    ).means("eta_T: how far one experience moves trust", "一次体验使信任变动的程度 η_T")
+    waiting: float = number(0.05, "experiences per week", 0, 1, "assumption", "S11").means(
+        "how much a week of waiting weighs against a completed service",
+        "等待一周相对于一次完成的服务的分量",
     )
-    waiting: float = number(
-        0.05,
-        unit="experiences per week",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S11",
-        meaning="how much a week of waiting weighs against a completed service",
-    )
-    help_fading: float = number(
-        0.9,
-        unit="share kept per week",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S6",
-        meaning="of the memory of having been helped",
+    help_fading: float = number(0.9, "share kept per week", 0, 1, "assumption", "S6").means(
+        "of the memory of having been helped", "得到帮助的记忆每周保留的比例"
     )
 
 
@@ -215,14 +176,16 @@ SATISFACTION = tuple(f"satisfaction_{service}" for service in SERVICES)
 
 RECORDS = {
     **{
-        name: outcome(unit="0-1", meaning=f"mean satisfaction with {service}", over_time="last")
+        name: outcome("0-1", "last").means(
+            f"mean satisfaction with {service}", f"对{zh(f'SERVICES.{service}')}的平均满意度"
+        )
         for name, service in zip(SATISFACTION, SERVICES, strict=True)
     },
-    "trust": outcome(
-        unit="0-1", meaning="mean trust of residents in the committee", over_time="last"
+    "trust": outcome("0-1", "last").means(
+        "mean trust of residents in the committee", "居民对社区党委和居委会的平均信任"
     ),
-    "helped_recently": outcome(
-        unit="share of residents", meaning="helped within about two months", over_time="last"
+    "helped_recently": outcome("share of residents", "last").means(
+        "share of residents helped within about two months", "近两个月内得到帮助的居民比例"
     ),
 }
 

@@ -35,6 +35,7 @@ from sim.columns import (
 )
 from sim.compiled import loop, rule
 from sim.declare import number, switch, vector, whole
+from sim.glossary import zh
 from sim.randomness import decision, draw, draws
 from sim.records import NOTHING, outcome, share
 from sim.rules import partners as partner_rules
@@ -74,142 +75,73 @@ def _by_domain(*values: float) -> dict[str, float]:
 class Service(NamedTuple):
     """Who serves what, with how many hours, and how well."""
 
-    single_ask: float = number(
-        0.15,
-        unit="0-1",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S3",
-        meaning="mu0: what the committee knows of a partner's resources without the platform's lists",
+    single_ask: float = number(0.15, "0-1", 0, 1, "assumption", "S3").means(
+        "mu0: what the committee knows of a partner's resources without the platform's lists",
+        "没有平台清单时居委会对合伙人资源的了解程度 μ0",
     )
-    hub_providers: int = whole(
-        4,
-        unit="providers",
-        low=1,
-        high=12,
-        evidence="fact",
-        source="G, case 1",
-        lever=True,
-        meaning="over which the hub spreads an urgent need's hours",
+    hub_providers: int = whole(4, "providers", 1, 12, "fact", "G, case 1", lever=True).means(
+        "over which the hub spreads an urgent need's hours",
+        "枢纽把一项紧急需求的工时分派给的服务方数",
     )
-    home_service: bool = switch(
-        True,
-        evidence="fact",
-        source="G, case 1",
-        meaning="urgent needs are served at home, whatever the distance",
+    home_service: bool = switch(True, evidence="fact", source="G, case 1").means(
+        "urgent needs are served at home, whatever the distance", "紧急需求上门服务，不论距离"
     )
-    capable: float = number(
-        0.3,
-        unit="0-1",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="G, case 1",
-        meaning="ability from which a partner is called in by the hub",
+    capable: float = number(0.3, "0-1", 0, 1, "assumption", "G, case 1").means(
+        "ability from which a partner is called in by the hub", "枢纽调用合伙人所需的能力下限"
     )
     staff: float = number(
-        8.0,
-        unit="full-time posts",
-        low=0,
-        high=100,
-        evidence="assumption",
-        source="S4",
-        lever=True,
-        meaning="of the committee that also serve residents' needs",
-        volume=True,
-    )
-    case_hours: float = number(
-        12.0,
-        unit="hours per post and week",
-        low=0,
-        high=40,
-        evidence="assumption",
-        source="S4",
-        meaning="that a post of the committee has for residents' needs",
+        8.0, "full-time posts", 0, 100, "assumption", "S4", lever=True, volume=True
+    ).means("of the committee that also serve residents' needs", "居委会中兼顾居民需求的岗位数")
+    case_hours: float = number(12.0, "hours per post and week", 0, 40, "assumption", "S4").means(
+        "that a post of the committee has for residents' needs",
+        "居委会一个岗位每周用于居民需求的工时",
     )
     attention: tuple[float, ...] = vector(
         _by_domain(0.05, 0.15, 0.10, 0.35, 0.35),
-        unit="share of case hours",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S4",
-        meaning="of the committee's staff kept for each domain",
+        "share of case hours",
+        0,
+        1,
+        "assumption",
+        "S4",
         total=1.0,
-    )
-    staff_quality: float = number(
-        0.6,
-        unit="0-1",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S4",
-        meaning="of the service by the committee's staff",
+    ).means("of the committee's staff kept for each domain", "居委会工时在各领域的分配")
+    staff_quality: float = number(0.6, "0-1", 0, 1, "assumption", "S4").means(
+        "of the service by the committee's staff", "居委会工作人员服务的质量"
     )
     volunteer_domains: tuple[float, ...] = vector(
-        _by_domain(0.0, 1.0, 1.0, 0.0, 1.0),
-        unit="0 or 1",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S4",
-        meaning="domains in which volunteers serve: those at one half or above",
+        _by_domain(0.0, 1.0, 1.0, 0.0, 1.0), "0 or 1", 0, 1, "assumption", "S4"
+    ).means(
+        "domains in which volunteers serve: those at one half or above",
+        "志愿者服务的领域：取值不低于一半者",
     )
-    volunteer_quality: float = number(
-        0.6,
-        unit="0-1",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S4",
-        meaning="of the service by volunteers",
+    volunteer_quality: float = number(0.6, "0-1", 0, 1, "assumption", "S4").means(
+        "of the service by volunteers", "志愿者服务的质量"
     )
-    facility_quality: float = number(
-        0.8,
-        unit="0-1",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="F5, F9",
-        meaning="of the service in the complex",
+    facility_quality: float = number(0.8, "0-1", 0, 1, "assumption", "F5, F9").means(
+        "of the service in the complex", "综合体服务的质量"
     )
     outside_hours: tuple[float, ...] = vector(
         _by_domain(1000.0, 0.0, 0.0, 0.0, 0.0),
-        unit="hours per week",
-        low=0,
-        high=20000,
-        evidence="assumption",
-        source="B1",
-        meaning="that providers outside have for the community's residents before the complex opens",
+        "hours per week",
+        0,
+        20000,
+        "assumption",
+        "B1",
         volume=True,
+    ).means(
+        "that providers outside have for the community's residents before the complex opens",
+        "综合体开放前外部机构每周可为本社区居民提供的工时",
     )
-    outside_quality: float = number(
-        0.6,
-        unit="0-1",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="B1, B2",
-        meaning="of the service by providers outside",
+    outside_quality: float = number(0.6, "0-1", 0, 1, "assumption", "B1, B2").means(
+        "of the service by providers outside", "外部机构服务的质量"
     )
-    half_life: float = number(
-        26.0,
-        unit="weeks",
-        low=1,
-        high=520,
-        evidence="assumption",
-        source="S2",
-        meaning="until half of the found needs that nobody serves are given up",
+    half_life: float = number(26.0, "weeks", 1, 520, "assumption", "S2").means(
+        "until half of the found needs that nobody serves are given up",
+        "已发现而无人服务的需求半数被放弃所需的时间",
     )
-    joint: int = whole(
-        3,
-        unit="providers",
-        low=1,
-        high=12,
-        evidence="fact",
-        source="G, case 1",
-        meaning="from which on an urgent need counts as served jointly",
+    joint: int = whole(3, "providers", 1, 12, "fact", "G, case 1").means(
+        "from which on an urgent need counts as served jointly",
+        "紧急需求算作联合服务所需的服务方数",
     )
 
 
@@ -960,90 +892,78 @@ MET_SHARE = ("needs_met_share", *(f"needs_met_share_{group}" for group in COHORT
 COHORT_ARISEN = tuple(f"cohort_arisen_{group}" for group in COHORT_GROUPS)
 COHORT_MET = tuple(f"cohort_met_{group}" for group in COHORT_GROUPS)
 
+
+def _group_zh(group: str) -> str:
+    return "全体居民" if group == "all" else zh(f"GROUPS.{group}")
+
+
 RECORDS = {
     **{
-        name: outcome(
-            unit="needs", meaning=f"closed this week by {server}", over_time="sum", scaled=True
+        name: outcome("needs", "sum", scaled=True).means(
+            f"needs met by {server}", f"由{zh(f'SERVERS.{server}')}满足的需求"
         )
         for name, server in zip(CLOSED_BY, SERVERS, strict=True)
     },
-    "needs_closed": outcome(
-        unit="needs", meaning="closed this week", over_time="sum", recorded=True, scaled=True
+    "needs_closed": outcome("needs", "sum", recorded=True, scaled=True).means(
+        "needs met", "得到满足的需求"
     ),
-    "needs_given_up": outcome(
-        unit="needs",
-        meaning="found, never served, and given up this week",
-        over_time="sum",
-        scaled=True,
+    "needs_given_up": outcome("needs", "sum", scaled=True).means(
+        "needs found, never served, and given up", "已发现、从未得到服务而被放弃的需求"
     ),
-    "needs_matched": outcome(
-        unit="needs",
-        meaning="matched with a partner this week",
-        over_time="sum",
-        recorded=True,
-        scaled=True,
+    "needs_matched": outcome("needs", "sum", recorded=True, scaled=True).means(
+        "needs matched with a partner", "与合伙人对接的需求"
     ),
-    "needs_open": outcome(
-        unit="needs", meaning="found and not yet met", over_time="last", recorded=True, scaled=True
+    "needs_open": outcome("needs", "last", recorded=True, scaled=True).means(
+        "needs found and not yet met", "已发现而尚未满足的需求"
     ),
-    "needs_unmatched": outcome(
-        unit="needs",
-        meaning="ordinary, found, and without a partner",
-        over_time="last",
-        recorded=True,
-        scaled=True,
+    "needs_unmatched": outcome("needs", "last", recorded=True, scaled=True).means(
+        "ordinary needs found, and without a partner", "已发现而没有合伙人的一般需求"
     ),
-    "need_wait_median": outcome(
-        unit="weeks",
-        meaning="from birth to closure, of needs closed within 13 weeks",
-        over_time="mean",
+    "need_wait_median": outcome("weeks", "mean").means(
+        "weeks from birth to closure, of needs closed within 13 weeks: the median",
+        "近 13 周满足的需求从产生到满足的中位周数",
     ),
-    "need_wait_p90": outcome(
-        unit="weeks",
-        meaning="from birth to closure, of nine in ten needs closed within 13 weeks",
-        over_time="mean",
+    "need_wait_p90": outcome("weeks", "mean").means(
+        "weeks from birth to closure, of nine in ten needs closed within 13 weeks",
+        "近 13 周满足的需求中九成不超过的周数",
     ),
-    "urgent_closed": outcome(
-        unit="needs", meaning="urgent, closed this week", over_time="sum", scaled=True
+    "urgent_closed": outcome("needs", "sum", scaled=True).means(
+        "urgent needs met", "得到满足的紧急需求"
     ),
-    "urgent_prompt": outcome(
-        unit="needs",
-        meaning="urgent, closed this week, first served within a week of being found",
-        over_time="sum",
-        scaled=True,
+    "urgent_prompt": outcome("needs", "sum", scaled=True).means(
+        "urgent needs met that were first served within a week of being found",
+        "发现后一周内即得到服务的紧急需求",
     ),
-    "urgent_joint": outcome(
-        unit="needs",
-        meaning="urgent, closed this week, served by three providers or more",
-        over_time="sum",
-        scaled=True,
+    "urgent_joint": outcome("needs", "sum", scaled=True).means(
+        "urgent needs met that three providers or more served", "三个以上服务方联合服务的紧急需求"
     ),
-    "facility_use": outcome(
-        unit="share of hours",
-        meaning="of the complex (before it opens: of providers outside) that were used",
-        over_time="mean",
+    "facility_use": outcome("share of hours", "mean").means(
+        "share of the hours of the complex (before it opens: of providers outside) that were used",
+        "综合体（开放前为外部机构）工时的使用比例",
     ),
-    "needs_met_share": outcome(
-        unit="share of needs",
-        meaning="that arose 12 weeks ago and are met by now",
-        over_time="mean",
+    "needs_met_share": outcome("share of needs", "mean").means(
+        "share of the needs that arose 12 weeks ago that are met by now",
+        "12 周前产生的需求中已满足的比例",
     ),
     **{
-        f"needs_met_share_{group}": outcome(
-            unit="share of needs",
-            meaning=f"of residents who are {group.replace('_', '-')}, arisen 12 weeks ago and met by now",
-            over_time="mean",
+        f"needs_met_share_{group}": outcome("share of needs", "mean").means(
+            f"share of the needs that arose 12 weeks ago that are met by now: {group.replace('_', '-')} residents",
+            f"{zh(f'GROUPS.{group}')} 12 周前产生的需求中已满足的比例",
         )
         for group in COHORT_GROUPS[1:]
     },
     **{
-        f"cohort_{kind}_{group}": outcome(
-            unit="needs",
-            meaning=f"that arose 12 weeks ago{' and are met by now' if kind == 'met' else ''}, of residents: {group.replace('_', '-')}",
-            over_time="sum",
-            scaled=True,
+        f"cohort_arisen_{group}": outcome("needs", "sum", scaled=True).means(
+            f"needs that arose 12 weeks ago: {group.replace('_', '-')} residents",
+            f"{_group_zh(group)} 12 周前产生的需求",
         )
-        for kind in ("arisen", "met")
+        for group in COHORT_GROUPS
+    },
+    **{
+        f"cohort_met_{group}": outcome("needs", "sum", scaled=True).means(
+            f"needs that arose 12 weeks ago and are met by now: {group.replace('_', '-')} residents",
+            f"{_group_zh(group)} 12 周前产生、现已满足的需求",
+        )
         for group in COHORT_GROUPS
     },
 }

@@ -29,41 +29,19 @@ class Ties(NamedTuple):
     """How ties change."""
 
     fading: float = number(
-        0.0132,
-        unit="share per week",
-        low=0,
-        high=0.1,
-        evidence="assumption",
-        source="S10, E43",
-        meaning="of a tie's strength that a week takes; .0132 halves it in 52 weeks",
-        sweep=(0.005, 0.05),
+        0.0132, "share per week", 0, 0.1, "assumption", "S10, E43", sweep=(0.005, 0.05)
+    ).means(
+        "of a tie's strength that a week takes; .0132 halves it in 52 weeks",
+        "邻里联系每周减弱的比例；0.0132 使其 52 周减半",
     )
-    meeting_gain: float = number(
-        0.05,
-        unit="strength",
-        low=0,
-        high=0.3,
-        evidence="assumption",
-        source="S10",
-        meaning="that meeting at an event adds to an existing tie",
+    meeting_gain: float = number(0.05, "strength", 0, 0.3, "assumption", "S10").means(
+        "that meeting at an event adds to an existing tie", "在活动中相遇使已有联系增强的程度"
     )
-    new_tie_chance: float = number(
-        0.01,
-        unit="chance per pair",
-        low=0,
-        high=0.1,
-        evidence="assumption",
-        source="S10",
-        meaning="that two strangers at one event become acquainted",
+    new_tie_chance: float = number(0.01, "chance per pair", 0, 0.1, "assumption", "S10").means(
+        "that two strangers at one event become acquainted", "同一活动中两位陌生人结识的概率"
     )
-    new_tie_strength: float = number(
-        0.1,
-        unit="strength",
-        low=0,
-        high=1,
-        evidence="assumption",
-        source="S10",
-        meaning="of a new acquaintance",
+    new_tie_strength: float = number(0.1, "strength", 0, 1, "assumption", "S10").means(
+        "of a new acquaintance", "新结识联系的强度"
     )
 
 
@@ -254,8 +232,10 @@ def meet(community: Community) -> None:
 
 
 RECORDS = {
-    "ties_made": outcome(unit="ties", meaning="new acquaintances", over_time="sum", scaled=True),
-    "cohesion": outcome(unit="0-1", meaning="mean tie strength over all slots", over_time="last"),
+    "ties_made": outcome("ties", "sum", scaled=True).means("new acquaintances", "新结识的邻里联系"),
+    "cohesion": outcome("0-1", "last").means(
+        "mean tie strength over all slots", "全部联系位的平均强度"
+    ),
 }
 
 

@@ -26,6 +26,7 @@ from sim.results import NOTICE, commit, plain, versions
 from sim.study.crew import Crew
 from sim.study.plan import RESERVED, Plan, Run, tags_of
 from sim.study.precision import Plans
+from sim.study.store import read_parquet
 from sim.study.study import ROOT, Estimate, Report, Study
 from sim.study.table import DONE
 from sim.study.verdict import Verdict
@@ -393,10 +394,8 @@ def write_figures(
 
 def stored(out: Path) -> dict[str, pd.DataFrame]:
     """Return the runs that a published folder keeps, by the plan's name."""
-    import pandas as pd
-
     return {
-        path.stem: pd.read_parquet(path, use_threads=False, pre_buffer=False)
+        path.stem: read_parquet(path).to_pandas(use_threads=False)
         for path in sorted((out / RUNS).glob("*.parquet"))
     }
 

@@ -16,7 +16,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sim.errors import InputError
 from sim.study.table import DONE, Row
@@ -243,11 +243,20 @@ def to_arrow(rows: Sequence[Row]) -> pa.Table:
     return pa.table(columns)
 
 
-def _rows(content: bytes) -> Iterator[Row]:
+def read_parquet(source: Path | BinaryIO) -> pa.Table:
+    """Read a whole Parquet file in this thread alone.
+
+    `pyarrow.parquet.read_table` starts a thread even where it is told to use none, and a thread that
+    outlives the interpreter aborts the process at its end.
+    """
     import pyarrow.parquet as pq
 
-    # Without threads: those of a reader may outlive the interpreter, which then aborts at its end.
-    columns = pq.read_table(io.BytesIO(content), use_threads=False, pre_buffer=False).to_pydict()
+    with pq.ParquetFile(source, pre_buffer=False) as file:
+        return file.read(use_threads=False)
+
+
+def _rows(content: bytes) -> Iterator[Row]:
+    columns = read_parquet(io.BytesIO(content)).to_pydict()
     fixed = [columns.pop(name) for name in FIXED]
     weekly = {
         name.removeprefix(WEEKLY): columns.pop(name)

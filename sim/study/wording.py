@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.glossary import entry_of
-
 LANGUAGES = ("en", "zh")
 
 
@@ -15,12 +13,3 @@ def by_language(pairs: Mapping[str, tuple[str, str]]) -> dict[str, dict[str, str
         language: {name: words[place] for name, words in pairs.items()}
         for place, language in enumerate(LANGUAGES)
     }
-
-
-def zh(code: str) -> str:
-    """Return the Chinese word for what a name in the code stands for, as the glossary has it.
-
-    Raises:
-        KeyError: no term of the glossary names it.
-    """
-    return entry_of(code).zh.partition(" / ")[0]

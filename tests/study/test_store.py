@@ -3,6 +3,8 @@
 import errno
 import math
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -186,3 +188,27 @@ def test_a_reader_waits_for_nobody_while_chunks_are_merged(store: Store) -> None
     store.chunks = first_stale_then_true  # type: ignore[method-assign]
     assert set(store.rows()) == {"a"}
     assert len(calls) == 2
+
+
+COUNT = """
+import os, sys
+from pathlib import Path
+import pandas, pyarrow.parquet
+from sim.study.store import Store, read_parquet
+threads = lambda: len(os.listdir("/proc/self/task"))
+before = threads()
+store = Store(Path(sys.argv[1]))
+assert len(store.rows()) == 1
+for path in store.runs.glob("*.parquet"):
+    read_parquet(path).to_pandas(use_threads=False)
+print(threads() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted where Linux lists them")
+def test_reading_starts_no_thread_that_could_outlive_the_command(store: Store) -> None:
+    store.write([row("a", y=1.0)])
+    done = subprocess.run(
+        [sys.executable, "-c", COUNT, str(store.folder)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "0\n"
