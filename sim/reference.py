@@ -6,16 +6,22 @@
 from __future__ import annotations
 
 import importlib
+import inspect
+import pickle
 import pkgutil
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim import columns, glossary, headings, probes, records
 from sim.declare import Number, columns_of, numbers_of
 from sim.errors import InputError
 from sim.glossary import unit_zh
 from sim.tick import MOMENTS
+
+if TYPE_CHECKING:
+    from sim.model import Community, Part
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -80,6 +86,125 @@ def tick_order() -> str:
         files = [f"`{h}`" for h, part in headings.parts().items() if hasattr(part, moment)]
         rows.append((str(number), moment, happens, ", ".join(files)))
     return _table(("", "moment", "what happens", "files that take part"), rows)
+
+
+WATCHED = {"fengshu": {}, "inclusive": {}, "points-and-honours": {"manager.plan": "adaptive"}}
+"""Scenarios that are lived to see what changes, each with its own changes."""
+
+EVENTFUL = {
+    "population.scale": 0.005,
+    "population.burn_in": 0,
+    "mechanisms.co_building.opening": 8,
+    "mechanisms.co_consultation.interval": 8,
+    "incentives.points.policy": "window",
+    "incentives.points.window": 4,
+    "rules.partners.join": 0.05,
+    "rules.partners.exit": 0.05,
+    "rules.partners.train": 0.2,
+    "rules.partners.training_lag": 2,
+    "rules.projects.training_longest": 2,
+    "rules.projects.running": 4,
+    "rules.projects.flaw": 0.9,
+    "rules.projects.fixing": 1,
+    "mechanisms.co_solving.patience": 1,
+    "mechanisms.co_solving.delay": [1, 1, 1],
+    "rules.needs.half_life": 4,
+    "rules.service.half_life": 4,
+    "rules.hazards.arrival": 50.0,
+    "rules.disputes.arrival": 0.01,
+    "rules.disputes.record_unresolved": 0.5,
+    "mechanisms.co_safety.noticing": 0.3,
+    "mechanisms.co_solving.trust_needed": 0.0,
+    "mechanisms.co_solving.accept": 1.0,
+    "mechanisms.co_solving.mediators": 500.0,
+    "incentives.fund.grant": 1_000_000.0,
+    "inclusion.flexible_tasks.on": True,
+    "inclusion.offline_channel.on": True,
+    "inclusion.outreach.on": True,
+    "inclusion.leaders.on": True,
+    "rules.disputes.fade_half_life": 4,
+    "rules.disputes.patience_half_life": 4,
+}
+"""What lets as much as possible happen in little time."""
+
+WATCHED_WEEKS = 40
+
+
+def seen_to_change() -> dict[str, set[str]]:
+    """Return what each part of the week (`moment.file`) was seen to change.
+
+    What is named was changed in an eventful run; what is not never was.
+    """
+    from sim.model import Community
+    from sim.scenario import load
+
+    seen: dict[str, set[str]] = {}
+
+    def watched(name: str, part: Part) -> Part:
+        def watching(community: Community) -> None:
+            before = _content(community)
+            part(community)
+            after = _content(community)
+            seen.setdefault(name, set()).update(
+                column for column, now in after.items() if before[column] != now
+            )
+
+        return watching
+
+    for scenario, changes in WATCHED.items():
+        lived = Community(load(scenario, {**EVENTFUL, **changes}), rng=1, collect=False)
+        lived.watch(watched)
+        lived.run_for(WATCHED_WEEKS)
+    return seen
+
+
+def _content(community: Community) -> dict[str, bytes]:
+    """Return the content of all that a part of the week may change.
+
+    Columns (of the rows in use) under `table.column`, what a file remembers under `state.file`,
+    money, stocks and balances under `accounts`, numbers that levers moved under `numbers`.
+    """
+    columns = {
+        f"{name}.{column}": values.tobytes()
+        for name, table in community.tables()
+        for column, values in zip(table._fields, table, strict=True)
+    }
+    states = {f"state.{stem}": pickle.dumps(kept) for stem, kept in vars(community.state).items()}
+    accounts = pickle.dumps(community.accounts)
+    numbers = repr(community.numbers).encode()
+    return {**columns, **states, "accounts": accounts, "numbers": numbers}
+
+
+@cache
+def week() -> str:
+    """Return the week file by file: what happens, and what was seen to change."""
+    seen = seen_to_change()
+    parts = []
+    for number, (moment, happens) in enumerate(MOMENTS.items()):
+        rows = [
+            (
+                f"`{heading}`",
+                inspect.getdoc(hook).partition("\n")[0],  # type: ignore[union-attr]
+                ", ".join(
+                    f"`{name}`"
+                    for name in sorted(seen.get(f"{moment}.{heading.rpartition('.')[2]}", ()))
+                )
+                or "–",
+            )
+            for heading, part in headings.parts().items()
+            if (hook := getattr(part, moment, None)) is not None
+        ]
+        table = _table(("file", "what it does", "seen to change"), rows)
+        parts.append(f"## {number}. {moment}\n\n{happens[0].upper()}{happens[1:]}.\n\n{table}")
+    return "\n".join(parts)
+
+
+WEEK = f"""What happens in a week, file by file, in the words of the functions that do it; and what
+each was seen to change in {WATCHED_WEEKS} eventful weeks of {len(WATCHED)} scenarios: columns of tables; what a file
+remembers between its moments, as `state.<file>`; money and goods, as `accounts`; and, where the
+committee moves a lever, `numbers`.
+
+"""
 
 
 def column_tables() -> str:
@@ -157,6 +282,7 @@ def pages() -> dict[Path, str]:
     odd = DOCS / "odd.md"
     return {
         folder / "parameters.md": f"{NOTICE}# Numbers of a scenario\n\n{parameters()}",
+        folder / "week.md": f"{NOTICE}# The week\n\n{WEEK}{week()}",
         folder / "columns.md": f"{NOTICE}# Columns\n\n{column_tables()}",
         folder / "outcomes.md": f"{NOTICE}# Weekly figures\n\n{OVER_WEEKS}{outcomes()}",
         folder / "probes.md": f"{NOTICE}# What experiments look at besides\n\n{probe_tables()}",

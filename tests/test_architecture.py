@@ -190,6 +190,14 @@ def test_every_moment_has_somebody_in_it():
         assert any(hasattr(part, moment) for part in headings.parts().values()), moment
 
 
+def test_every_part_of_the_week_was_seen_to_change_something():
+    """A part that changes nothing in eventful weeks of every kind is a label."""
+    week = (reference.DOCS / "reference/week.md").read_text(encoding="utf-8")
+    rows = [line for line in week.splitlines() if line.startswith("| `")]
+    assert len(rows) == sum(hasattr(p, m) for p in headings.parts().values() for m in MOMENTS)
+    assert not [row for row in rows if row.endswith("| – |")]
+
+
 def test_weekly_figures_have_unique_names_and_meanings():
     figures = records.declared()
     assert len(figures) > 50
