@@ -306,10 +306,26 @@ def plain(value: Any) -> Any:
     return value
 
 
-def store(folder: Path, scenario: Scenario, weeks: int, runs: Sequence[Run]) -> dict[str, Any]:
+def draw_overview(place: Path) -> None:
+    """Draw the overview of the result in a folder, which holds its tables and its manifest."""
+    from sim.analysis import overview
+    from sim.study.store import read_parquet
+
+    about = json.loads((place / "run.json").read_text(encoding="utf-8"))
+    weekly = read_parquet(place / "weekly.parquet").to_pandas(use_threads=False)
+    overview.save(overview.draw(weekly, about), place / "overview.png", place / "overview.svg")
+
+
+def store(
+    folder: Path,
+    scenario: Scenario,
+    weeks: int,
+    runs: Sequence[Run],
+    draw: Callable[[Path], None] = draw_overview,
+) -> dict[str, Any]:
     """Write tables, manifest and overview figure; return the manifest.
 
-    A figure that cannot be drawn takes nothing else with it: a warning says what came in its way.
+    `draw` makes the figure in the folder that holds all else. A figure that cannot be drawn takes nothing else with it: a warning says what came in its way.
     """
     about = plain(manifest(scenario, weeks, runs))
     weekly = long_table(runs)
@@ -320,15 +336,8 @@ def store(folder: Path, scenario: Scenario, weeks: int, runs: Sequence[Run]) -> 
         text = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
         (place / "run.json").write_text(text + "\n", encoding="utf-8")
         with drawing("the overview"):
-            _draw_overview(weekly, about, place)
+            draw(place)
     return about  # type: ignore[no-any-return]
-
-
-def _draw_overview(weekly: pd.DataFrame, about: dict[str, Any], place: Path) -> None:
-    from sim.analysis import overview
-
-    figure = overview.draw(weekly, about)
-    overview.save(figure, place / "overview.png", place / "overview.svg")
 
 
 def run_and_store(
@@ -338,6 +347,7 @@ def run_and_store(
     replications: int = 1,
     out: Path | str | None = None,
     progress: Progress = None,
+    draw: Callable[[Path], None] = draw_overview,
 ) -> dict[str, Any]:
     """Run a scenario and keep the result in a folder.
 
@@ -348,6 +358,7 @@ def run_and_store(
         replications: number of runs.
         out: folder; `results/<scenario>/<first 12 digits of the digest>` where None.
         progress: told how much is done, of how much.
+        draw: makes the overview in the folder of the result, here or in another process.
 
     Returns:
         What JSON output shows: `outcomes` (means over the replications), their 95 % `interval`
@@ -364,7 +375,7 @@ def run_and_store(
     runs = run_many(tasks, run_one, progress)
     digest = combined_digest(runs)
     folder = Path("results") / scenario.name / digest[:12] if out is None else Path(out)
-    about = store(folder, scenario, weeks, runs)
+    about = store(folder, scenario, weeks, runs, draw)
     result = {
         "scenario": scenario.name,
         "title": scenario.title or scenario.name,

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from sim import records, results, scenario
+from sim.cli import aside
 from sim.errors import FigureWarning, InputError
 from sim.model import Community
 from sim.scenario import parse
@@ -255,12 +256,25 @@ def test_every_json_result_has_what_the_command_line_promises(stored):
     assert len(result["digest"]) == 64
 
 
-def test_a_figure_that_fails_is_a_warning_and_the_tables_are_there(tmp_path, monkeypatch, small):
+def test_a_figure_that_fails_is_a_warning_and_the_tables_are_there(tmp_path, small):
     def broken(*given):
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(results, "_draw_overview", broken)
     with pytest.warns(FigureWarning, match="no ink"):
-        result = results.run_and_store(small, 2, out=tmp_path / "out")
+        result = results.run_and_store(small, 2, out=tmp_path / "out", draw=broken)
     assert result["files"] == ["weekly.parquet", "weekly.csv", "outcomes.csv", "run.json"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(result["files"])
+
+
+def test_a_second_process_draws_the_same_overview_and_says_why_it_cannot(tmp_path, small):
+    for place, draw in (("here", results.draw_overview), ("aside", aside.Aside().draw)):
+        results.run_and_store(small, 2, out=tmp_path / place, draw=draw)
+    for name in ("overview.png", "overview.svg"):
+        assert (tmp_path / "aside" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
+    with pytest.raises(RuntimeError, match="No such file"):
+        aside.Aside().draw(tmp_path / "nowhere")
+
+
+def test_with_one_processor_nothing_is_drawn_aside(monkeypatch):
+    monkeypatch.setattr(aside, "processors", lambda: 1)
+    assert aside.get_ready() is None

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.aside import get_ready
 from sim.cli.shared import (
     WEEKS,
     JsonOption,
@@ -112,10 +113,12 @@ def run(
     check_out(out)
     chosen = checked_scenario(scenario, set_)
     announce_compilation()
-    from sim.results import run_and_store, summary_text
+    aside = get_ready()
+    from sim.results import draw_overview, run_and_store, summary_text
 
+    draw = draw_overview if aside is None else aside.draw
     with progress_bar(chosen.name, quiet=json) as progress:
-        result = run_and_store(chosen, weeks, seed, replications, out, progress)
+        result = run_and_store(chosen, weeks, seed, replications, out, progress, draw)
     if json:
         print_json(result)
     else:
