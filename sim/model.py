@@ -15,7 +15,8 @@ import mesa
 import numpy as np
 
 from sim import agents, headings, randomness, records, scenario
-from sim.columns import DOMAINS, Cases, Disputes, Events, Hazards, Needs, Projects
+from sim.boards import Offers
+from sim.columns import DOMAINS, MODES, Cases, Disputes, Events, Hazards, Needs, Projects
 from sim.errors import InputError
 from sim.tick import MOMENTS, tick
 
@@ -85,6 +86,7 @@ class Community(mesa.Model):  # type: ignore[misc]
             kind.columns: self.agents_by_type[kind]
             for kind in (agents.Resident, agents.Partner, agents.GridWorker)
         }
+        self.offers = Offers.none(len(MODES), len(self.micro_grids.first))
         self.state = SimpleNamespace()
         for heading, part in headings.parts().items():
             if hasattr(part, "begin"):

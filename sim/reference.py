@@ -162,7 +162,7 @@ def _content(community: Community) -> dict[str, bytes]:
     """Return the content of all that a part of the week may change.
 
     Columns (of the rows in use) under `table.column`, what a file remembers under `state.file`,
-    money, stocks and balances under `accounts`, numbers that levers moved under `numbers`.
+    the board of offers under `offers`, money and goods under `accounts`, numbers that levers moved under `numbers`.
     """
     columns = {
         f"{name}.{column}": values.tobytes()
@@ -170,9 +170,12 @@ def _content(community: Community) -> dict[str, bytes]:
         for column, values in zip(table._fields, table, strict=True)
     }
     states = {f"state.{stem}": pickle.dumps(kept) for stem, kept in vars(community.state).items()}
-    accounts = pickle.dumps(community.accounts)
-    numbers = repr(community.numbers).encode()
-    return {**columns, **states, "accounts": accounts, "numbers": numbers}
+    others = {
+        "accounts": pickle.dumps(community.accounts),
+        "offers": pickle.dumps(community.offers),
+        "numbers": repr(community.numbers).encode(),
+    }
+    return {**columns, **states, **others}
 
 
 @cache
@@ -201,7 +204,7 @@ def week() -> str:
 
 WEEK = f"""What happens in a week, file by file, in the words of the functions that do it; and what
 each was seen to change in {WATCHED_WEEKS} eventful weeks of {len(WATCHED)} scenarios: columns of tables; what a file
-remembers between its moments, as `state.<file>`; money and goods, as `accounts`; and, where the
+remembers between its moments, as `state.<file>`; the board of `offers`; money and goods, as `accounts`; and, where the
 committee moves a lever, `numbers`.
 
 """

@@ -28,6 +28,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.boards import BOARDS
 from sim.columns import PLACES
 from sim.compiled import meanings, step, written_loop
 from sim.declare import Number
@@ -201,6 +202,8 @@ def _place(meaning: Any, file: Path) -> str | None:
         return None
     if issubclass(meaning, Table):
         return f"community.{PLACES[meaning]}"
+    if meaning in BOARDS:
+        return BOARDS[meaning]
     stem = meaning.__module__.rpartition(".")[2]
     if any(isinstance(d, Number) for d in getattr(meaning, "_field_defaults", {}).values()):
         return f"community.numbers.{stem}"

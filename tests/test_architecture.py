@@ -1,6 +1,7 @@
 """The house stands: floors, single importers, loops without arithmetic, numbers that are read."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -196,6 +197,29 @@ def test_every_part_of_the_week_was_seen_to_change_something():
     rows = [line for line in week.splitlines() if line.startswith("| `")]
     assert len(rows) == sum(hasattr(p, m) for p in headings.parts().values() for m in MOMENTS)
     assert not [row for row in rows if row.endswith("| – |")]
+
+
+HANDOVERS = {
+    ("micro_grid", "hazards"),  # claims to have found a hazard
+    ("co_safety", "hazards"),
+    ("co_solving", "disputes"),  # sessions offered, disputes that climb
+    ("co_culture", "events"),  # events planned
+    ("service", "participation"),  # volunteers' hours used up
+    ("service", "partners"),  # partners' hours used up
+    ("points", "exchange"),  # the shop's counter
+}
+"""Which file was seen to change what another remembers, and what for; see decision 20."""
+
+
+def test_files_change_their_own_state_the_boards_and_little_else():
+    week = (reference.DOCS / "reference/week.md").read_text(encoding="utf-8")
+    seen = {
+        (own.rpartition(".")[2], other)
+        for own, changed in re.findall(r"^\| `([\w.]+)` \|(.*)$", week, re.M)
+        for other in re.findall(r"`state\.(\w+)`", changed)
+        if other != own.rpartition(".")[2]
+    }
+    assert seen == HANDOVERS
 
 
 def test_weekly_figures_have_unique_names_and_meanings():

@@ -32,8 +32,8 @@ class FlexibleTasks(NamedTuple):
 
 def publish(community: Community) -> None:
     """Recover a share of everybody's taken time, as far as the fund pays."""
-    p, week = community.numbers.flexible_tasks, community.state.participation
+    p, offers = community.numbers.flexible_tasks, community.offers
     funding = community.accounts.funding
-    week.flexibility = np.float32(week.flexibility + p.recovered * funding)
+    offers.flexibility = np.float32(offers.flexibility + p.recovered * funding)
     cost = float(p.weekly_cost * funding * community.extent)
     community.accounts.transfer("fund", "staff", round(cost * YUAN), "flexible_tasks")

@@ -82,7 +82,7 @@ def publish(community: Community) -> None:
     community.state.leaders.trained = trained
     cost = trained * float(p.training_cost) * float(community.scale) * YUAN
     community.accounts.transfer("fund", "suppliers", round(cost), "training")
-    community.state.participation.leadership[leader] *= p.boost
+    community.offers.spread[leader] *= p.boost
 
 
 RECORDS = {

@@ -37,8 +37,8 @@ class OfflineChannel(NamedTuple):
 
 def publish(community: Community) -> None:
     """Put up posters for whatever is on offer, as far as the fund pays."""
-    p, week = community.numbers.offline_channel, community.state.participation
+    p, offers = community.numbers.offline_channel, community.offers
     funding = community.accounts.funding
-    week.paper = np.float32(week.paper + reach.hazard(p.chance) * funding)
+    offers.paper = np.float32(offers.paper + reach.hazard(p.chance) * funding)
     cost = float(p.weekly_cost * funding * community.extent)
     community.accounts.transfer("fund", "suppliers", round(cost * YUAN), "offline_channel")

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from sim import numerics, randomness
 from sim.columns import DELIBERATE, Residents
 from sim.compiled import rule
@@ -85,17 +83,14 @@ def hear_back(r: Residents, p: CoConsultation, now: Community) -> None:
 def arise(community: Community) -> None:
     """Open the round, before needs are sensed."""
     if asking(community):
-        state = community.state.participation
-        state.asking_cover = np.float32(
-            state.asking_cover + community.numbers.co_consultation.cover
-        )
+        community.offers.asking += community.numbers.co_consultation.cover
 
 
 def publish(community: Community) -> None:
     """Ask residents to speak."""
     if asking(community):
         p = community.numbers.co_consultation
-        community.state.participation.offers[DELIBERATE] += 1
+        community.offers.published[DELIBERATE] += 1
         hear_ask(community, DELIBERATE, numerics.millionths(reach.hazard(p.doorstep)))
 
 

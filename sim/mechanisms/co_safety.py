@@ -112,15 +112,14 @@ def call_passers_by(
 def publish(community: Community) -> None:
     """Residents may notice the hazards around them; patrols are asked for."""
     p = community.numbers.co_safety
-    participation = community.state.participation
     call_passers_by(
         community.residents,
         community.micro_grids,
         p,
         community.scale,
-        participation.open_hazards,
+        community.state.hazards.around,
     )
-    participation.patrol_share = p.patrol_share
+    community.offers.patrols += p.patrol_share
 
 
 @loop
@@ -174,7 +173,7 @@ def reward(community: Community) -> None:
     reports, valid = hand_in(
         community.residents,
         community.hazards.rows,
-        community.state.participation.open_hazards,
+        hazards.around,
         community.week,
         community.seed,
         hazards.unfound,

@@ -89,8 +89,8 @@ def publish(community: Community) -> None:
 
 def list_tasks(community: Community) -> None:
     """List the platform's tasks."""
-    p, week = community.numbers.party_vanguard, community.state.participation
-    week.task_slots += round(float(p.listed_tasks * community.extent))
+    p, offers = community.numbers.party_vanguard, community.offers
+    offers.tasks += round(float(p.listed_tasks * community.extent))
 
 
 @loop

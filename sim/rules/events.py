@@ -77,6 +77,16 @@ class State:
     first: Any
     count: Any
 
+    @property
+    def row(self) -> int:
+        """Row of this week's first event."""
+        return int(self.first[0])
+
+    @property
+    def held(self) -> int:
+        """How many events are held this week."""
+        return int(self.count.sum())
+
 
 def begin(community: Community) -> State:
     """Start with nothing planned."""
@@ -85,8 +95,11 @@ def begin(community: Community) -> State:
 
 
 def open_week(community: Community) -> None:
-    """Forget last week's plans."""
-    community.state.events.planned.clear()
+    """Forget last week's plans and events."""
+    state: State = community.state.events
+    state.planned.clear()
+    state.first[:] = community.events.count
+    state.count[:] = 0
 
 
 def plan(community: Community, series: int, counts: list[int], brand: int) -> None:
@@ -157,5 +170,5 @@ def enjoy_event(r: Residents, held: All[EventRows], p: Satisfaction) -> None:
 
 def bond(community: Community) -> None:
     """Let attendance change satisfaction with culture."""
-    if community.state.participation.events_count:
+    if community.state.events.held:
         enjoy_event(community)

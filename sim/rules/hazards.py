@@ -65,6 +65,7 @@ class State:
         arrivals: per micro-grid, hazards that arose this week.
         arisen, fixed: hazards that arose and that were fixed this week.
         found_by: hazards found this week, by channel.
+        around: int32[micro-grid], hazards that nobody has found yet.
     """
 
     unfound: Any
@@ -79,6 +80,7 @@ class State:
     arisen: int
     fixed: int
     found_by: Any
+    around: Any
 
 
 def begin(community: Community) -> State:
@@ -96,6 +98,7 @@ def begin(community: Community) -> State:
         arisen=0,
         fixed=0,
         found_by=np.zeros(len(CHANNELS), np.int64),
+        around=np.zeros(len(community.micro_grids.first), np.int32),
     )
 
 
@@ -149,14 +152,14 @@ def count_unfound(hazards: Any, unfound: Any, unfound_count: Any, open_hazards: 
     return len(open_hazards)
 
 
-def _publish_unfound(community: Community) -> None:
-    """Tell residents' participation how many unfound hazards lie in each micro-grid."""
+def _look_around(community: Community) -> None:
+    """See how many unfound hazards lie in each micro-grid."""
     state: State = community.state.hazards
     count_unfound(
         community.hazards.rows,
         state.unfound,
         state.unfound_count,
-        community.state.participation.open_hazards,
+        state.around,
     )
 
 
@@ -183,7 +186,7 @@ def arise(community: Community) -> None:
     state.finders = with_room(state.finders, needed)
     state.unfound[state.unfound_count : needed] = np.arange(first, community.hazards.count)
     state.unfound_count = needed
-    _publish_unfound(community)
+    _look_around(community)
 
 
 @rule
@@ -248,7 +251,7 @@ def triage(community: Community) -> None:
         : state.found_count
     ]
     state.pending_count += state.found_count
-    _publish_unfound(community)
+    _look_around(community)
 
 
 @loop

@@ -465,7 +465,7 @@ def sense(community: Community) -> None:
         community.numbers.place,
         visits_of(community),
         bool(community.facility_open),
-        np.float32(community.state.participation.asking_cover),
+        np.float32(community.offers.asking),
         community.scale,
         community.week,
         community.seed,

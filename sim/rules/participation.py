@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim import claims, numerics, randomness
+from sim.boards import Offers
 from sim.columns import (
     CONDITIONAL,
     DELIBERATE,
@@ -116,16 +117,7 @@ class State:
     """What passes between the moments of a week.
 
     Attributes:
-        offers: float32[mode], offers published this week; a mode without offers is skipped.
-        task_slots: volunteer tasks on offer this week.
-        paper: hazard of noticing an offer on paper or at a counter.
-        flexibility: share of taken time that flexible tasks recover.
-        patrol_share: share of volunteer hours spent on patrol.
-        asking_cover: share of residents whom an asking round covers this week.
         volunteer_hours, patrol_hours: given last week, to be spent on needs and on hazards.
-        open_hazards: int32[micro-grid], hazards that nobody has found yet.
-        leadership: float32[micro-grid], by what a trained leader multiplies asks among ties.
-        events_first, events_count: rows of this week's events.
         beacon: uint16[resident], one bit in four for each mode done within four weeks.
         met: float32[mode, micro-grid], offers that residents of a micro-grid meet.
         company: uint16[resident], ties who did each mode within four weeks, four bits each.
@@ -140,18 +132,8 @@ class State:
         refused: int64[mode], accepted offers for which no place was left.
     """
 
-    offers: Any
-    task_slots: int
-    paper: Any
-    flexibility: Any
-    patrol_share: Any
-    asking_cover: Any
     volunteer_hours: Any
     patrol_hours: Any
-    open_hazards: Any
-    leadership: Any
-    events_first: int
-    events_count: int
     met: Any
     beacon: Any
     company: Any
@@ -174,18 +156,8 @@ def begin(community: Community) -> State:
     eligible = np.zeros(everyone, np.int64)
     count_members(community.residents.groups, eligible)
     return State(
-        offers=np.zeros(len(MODES), np.float32),
-        task_slots=0,
-        paper=np.float32(0),
-        flexibility=np.float32(0),
-        patrol_share=np.float32(0),
-        asking_cover=np.float32(0),
         volunteer_hours=np.float32(0),
         patrol_hours=np.float32(0),
-        open_hazards=np.zeros(grids, np.int32),
-        leadership=np.ones(grids, np.float32),
-        events_first=0,
-        events_count=0,
         met=np.zeros((len(MODES), grids), np.float32),
         beacon=np.zeros(residents, np.uint16),
         company=np.zeros(residents, np.uint16),
@@ -437,6 +409,7 @@ def meet_offer(
     p: Participation,
     p_reach: reach.Reach,
     p_place: place.Place,
+    offers: Offers,
     week: State,
     now: Community,
     mode: Any,
@@ -453,7 +426,7 @@ def meet_offer(
     heard, free, chance, _ = randomness.draws(now.seed, DECISIONS[mode], now.week, r.row)
     ties_active = (week.company[r.row] >> (4 * mode)) & 15
     total = reach.total_hazard(
-        noticed(r, p_reach, week.paper, mode),
+        noticed(r, p_reach, offers.paper, mode),
         offered,
         by_word(mode, ties_active),
         week.by_tie[r.row],
@@ -464,7 +437,7 @@ def meet_offer(
     if mode == DELIBERATE:
         felt = norm_past_threshold(felt, share, r.threshold)
     reached = heard < reach.chance_reached(dosed(total, r.asks))
-    is_free = free < reach.chance_free(r.free_time, week.flexibility)
+    is_free = free < reach.chance_free(r.free_time, offers.flexibility)
     agreed = reached & is_free & accepts(appeal(r, p, p_place, mode, base, felt), chance)
     r.asked |= np.uint8(reached) << np.uint8(mode)
     r.willing |= np.uint8(agreed) << np.uint8(mode)
@@ -654,15 +627,7 @@ def open_week(community: Community) -> None:
 def clear_offers(community: Community) -> None:
     """Withdraw last week's offers, and begin this week's counts."""
     state = community.state.participation
-    state.offers[:] = 0
-    state.task_slots = 0
-    state.paper = np.float32(0)
-    state.flexibility = np.float32(0)
-    state.patrol_share = np.float32(0)
-    state.asking_cover = np.float32(0)
-    state.leadership[:] = 1
-    state.events_first = community.events.count
-    state.events_count = 0
+    community.offers.withdraw()
     state.acts_now[:] = 0
     state.refused[:] = 0
     state.companions_now = 0
@@ -670,18 +635,15 @@ def clear_offers(community: Community) -> None:
 
 def publish(community: Community) -> None:
     """Offer the tasks that the committee always has."""
-    state = community.state.participation
-    p = community.numbers.participation
-    state.task_slots += round(float(p.standing_tasks * community.extent))
-    state.offers[VOLUNTEER] += p.postings
-    state.offers[REPORT] += 1
+    offers, p = community.offers, community.numbers.participation
+    offers.tasks += round(float(p.standing_tasks * community.extent))
+    offers.published[VOLUNTEER] += p.postings
+    offers.published[REPORT] += 1
 
 
 def count_offers(community: Community) -> None:
     """Count this week's events: each is an offer of its own."""
-    state = community.state.participation
-    state.events_count = community.events.count - state.events_first
-    state.offers[EVENT] = state.events_count
+    community.offers.published[EVENT] = community.state.events.held
 
 
 def grids_of_a_territory(community: Community) -> int:
@@ -692,14 +654,13 @@ def grids_of_a_territory(community: Community) -> int:
 def decide(community: Community) -> None:
     """Let every resident see what the ties did, then meet this week's offers."""
     state, residents = community.state.participation, community.residents
+    offers, held = community.offers, community.state.events.count
     count_offers(community)
     light_beacon(community)
     look_around(residents, state.beacon, state.company)
-    weigh_ties(community, state.leadership)
-    held = community.state.events.count
-    spread_offers(
-        residents, community.micro_grids, state.offers, held, state.open_hazards, state.met
-    )
+    weigh_ties(community, offers.spread)
+    around = community.state.hazards.around
+    spread_offers(residents, community.micro_grids, offers.published, held, around, state.met)
     for mode, met in enumerate(state.met):
         somewhere = np.flatnonzero(met)
         if len(somewhere):
@@ -712,15 +673,15 @@ def places_asked_for(community: Community, mode: int, rows: Any) -> tuple[Any, A
 
     Who goes to an event chooses it here.
     """
-    state, residents = community.state.participation, community.residents
+    residents, tasks = community.residents, community.offers.tasks
     if mode == EVENT and len(rows):
-        first, last = state.events_first, state.events_first + state.events_count
         held, grids = community.state.events, grids_of_a_territory(community)
+        first, last = held.row, held.row + held.held
         chosen, seed, week = np.empty(len(rows), np.int64), community.seed, community.week
         choose_events(residents, rows, held.first, held.count, grids, seed, week, chosen)
         return chosen, community.events.rows.capacity[first:last].astype(np.int64)
-    if mode == VOLUNTEER and len(rows) > state.task_slots:
-        return np.zeros(len(rows), np.int64), np.array([state.task_slots])
+    if mode == VOLUNTEER and len(rows) > tasks:
+        return np.zeros(len(rows), np.int64), np.array([tasks])
     return None
 
 
@@ -750,7 +711,7 @@ def act(community: Community) -> None:
         week,
     )
     given = np.float32(state.acts_now.item(VOLUNTEER, -1)) * p.volunteer_hours
-    state.patrol_hours = given * state.patrol_share
+    state.patrol_hours = given * community.offers.patrols
     state.volunteer_hours = given - state.patrol_hours
 
 
@@ -819,7 +780,7 @@ def observe(community: Community) -> dict[str, float]:
     return {
         **dict(zip(ACTS_AND_RATES, table.ravel().tolist(), strict=True)),
         "attendance": float(state.acts_now[EVENT, -1] + state.companions_now),
-        "events_held": float(state.events_count),
+        "events_held": float(community.state.events.held),
         "volunteer_hours": float(hours),
         "volunteers_registered": float(registered),
         "party_volunteers": float(of_party),

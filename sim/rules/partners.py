@@ -533,7 +533,7 @@ def renew(community: Community) -> None:
 def be_seen(community: Community) -> None:
     """Let this week's events make the community more visible, or their absence less."""
     state, p = community.state.partners, community.numbers.partners
-    events = np.float32(community.state.participation.events_count)
+    events = np.float32(community.state.events.held)
     state.visibility = toward(
         state.visibility, saturating(events, p.events_half), p.visibility_weight
     )

@@ -216,15 +216,15 @@ def bond(community: Community) -> None:
 def meet(community: Community) -> None:
     """Strengthen the ties of those who met at an event, and let some become acquainted."""
     residents, state = community.residents, community.state.ties
-    week = community.state.participation
+    events = community.state.events
     state.made = 0
-    if not week.events_count:
+    if not events.held:
         return
     state.made = meet_at_events(
         residents,
         community.numbers.ties,
-        week.events_first,
-        week.events_count,
+        events.row,
+        events.held,
         state.rows,
         community.seed,
         community.week,

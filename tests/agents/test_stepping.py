@@ -121,7 +121,7 @@ def test_who_is_not_marked_does_not_take_the_step():
 
 
 def differing(a, b):
-    """Return what differs between two communities: columns by name, and files' state."""
+    """Return what differs between two communities: columns, boards and files' state, by name."""
     tables = dict(b.tables())
     columns = [
         f"{name}.{field}"
@@ -129,12 +129,13 @@ def differing(a, b):
         for field, column in zip(table._fields, table, strict=True)
         if column.tobytes() != getattr(tables[name], field).tobytes()
     ]
+    kept, others = ({"offers": c.offers, **vars(c.state)} for c in (a, b))
     states = [
         f"state.{stem}.{field.name}"
-        for stem, state in vars(a.state).items()
+        for stem, state in kept.items()
         if dataclasses.is_dataclass(state)
         for field in dataclasses.fields(state)
-        if not same(getattr(state, field.name), getattr(getattr(b.state, stem), field.name))
+        if not same(getattr(state, field.name), getattr(others[stem], field.name))
     ]
     return columns + states
 
@@ -210,8 +211,9 @@ def shaken():
     residents.event[:] = generator.integers(0, community.events.count, len(residents.event))
     community.state.partners.training[:] = generator.random(len(community.partners.stage)) < 0.4
     community.state.partners.participates[:] = True
-    state = community.state.participation
-    state.events_first, state.events_count = 0, community.events.count
+    held = community.state.events
+    held.first[:], held.count[:] = 0, 0
+    held.count[-1] = community.events.count
     return community
 
 

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.boards import Offers
 from sim.columns import (
     HAZARD_ARISEN,
+    MODES,
     PATROL,
     REPORT,
     SNAP_REPORT,
@@ -52,11 +54,8 @@ def hand_built(agents: int = 400, grids: int = 4, **numbers: Any) -> Any:
             hazards=values_of(hazards.Hazards, {"arrival": 8.0, "fix": 0.5}),
         ),
         active=lambda stem: True,
-        state=SimpleNamespace(
-            participation=SimpleNamespace(
-                open_hazards=np.zeros(grids, np.int32), patrol_hours=F(0), patrol_share=F(0)
-            )
-        ),
+        offers=Offers.none(len(MODES), grids),
+        state=SimpleNamespace(participation=SimpleNamespace(patrol_hours=F(0))),
     )
     community.state.hazards = hazards.begin(community)
     community.state.co_safety = co_safety.begin(community)
@@ -126,7 +125,7 @@ def test_rules_give_the_same_32_bits_compiled_and_plain() -> None:
 
 def test_only_residents_around_a_hazard_are_called_and_only_to_report() -> None:
     community = hand_built()
-    community.state.participation.open_hazards[:] = (0, 2, 0, 0)
+    community.state.hazards.around[:] = (0, 2, 0, 0)
     co_safety.publish(community)
     call = community.residents.call
     expected = int(co_safety.notice_call(P, F(2), F(1)))
@@ -138,7 +137,7 @@ def test_only_residents_around_a_hazard_are_called_and_only_to_report() -> None:
 def test_the_share_of_patrols_is_asked_for() -> None:
     community = hand_built(patrol_share=F(0.25))
     co_safety.publish(community)
-    assert community.state.participation.patrol_share == F(0.25)
+    assert community.offers.patrols == F(0.25)
 
 
 def test_with_neither_reporters_nor_patrols_nothing_is_found() -> None:

@@ -49,14 +49,14 @@ def hazard(chance):
 
 def offers_met(community):
     """Return how many offers of each mode residents of each micro-grid meet."""
-    state, grids = community.state.participation, community.micro_grids
+    grids = community.micro_grids
     met = []
     for grid in range(len(grids.first)):
         here = slice(grids.first[grid], grids.last[grid])
-        offered = [float(number) for number in state.offers]
-        offered[EVENT] = float(community.events.count - state.events_first)
+        offered = [float(number) for number in community.offers.published]
+        offered[EVENT] = float(community.state.events.held)
         asked = community.residents.call[REPORT, here].any()
-        if not state.open_hazards[grid] or not asked:
+        if not community.state.hazards.around[grid] or not asked:
             offered[REPORT] = 0.0
         met.append(offered)
     return met
@@ -64,7 +64,7 @@ def offers_met(community):
 
 def margins(community, row, mode, offered, active):
     """Return how far a resident is from each threshold: to be reached, to be free, to accept."""
-    r, numbers, state = community.residents, community.numbers, community.state.participation
+    r, numbers = community.residents, community.numbers
     p, reach, place = numbers.participation, numbers.reach, numbers.place
     heard, free, chance, _ = map(
         float,
@@ -77,18 +77,20 @@ def margins(community, row, mode, offered, active):
     )
     grid, degree = r.micro_grid[row], int(r.degree[row])
 
-    noticed = float(state.paper) + (hazard(float(reach.digital)) if r.online[row] else 0.0)
+    noticed = float(community.offers.paper) + (
+        hazard(float(reach.digital)) if r.online[row] else 0.0
+    )
     if mode == VOLUNTEER and not r.registered[row]:
         noticed *= float(reach.open_call)
     mean_tie = float(r.tie[row].sum()) / max(degree, 1)
-    by_tie = hazard(float(reach.neighbour) * mean_tie) * float(state.leadership[grid])
+    by_tie = hazard(float(reach.neighbour) * mean_tie) * float(community.offers.spread[grid])
     if mode == REPORT:  # seen in the street: neither announced nor passed on
         noticed = by_tie = 0.0
     total = noticed * offered + by_tie * active + r.call[mode, row] / 1e6
     reached = 1 - exp(-total * float(r.asks[row]))
 
     time = float(r.free_time[row])
-    is_free = time + float(state.flexibility) * (1 - time)
+    is_free = time + float(community.offers.flexibility) * (1 - time)
 
     share = active / max(degree, 1)
     norm = {0: share, 2: min(share, 0.5) - max(share - 0.5, 0.0)}.get(int(r.disposition[row]), 0.0)

@@ -47,9 +47,7 @@ def hand_built(agents: int = 400, grids: int = 4, extent: float = 1, **numbers: 
         micro_grids=micro_grids,
         hazards=Cases(HazardRows, room=2),
         numbers=SimpleNamespace(hazards=P._replace(**numbers)),
-        state=SimpleNamespace(
-            participation=SimpleNamespace(open_hazards=np.zeros(grids, np.int32))
-        ),
+        state=SimpleNamespace(),
     )
     community.state.hazards = hazards.begin(community)
     return community
@@ -176,7 +174,7 @@ def test_open_hazards_counts_the_unfound_in_each_micro_grid() -> None:
     live(community, 20)
     used = community.hazards.used()
     expected = np.bincount(used.micro_grid[used.stage == HAZARD_ARISEN], minlength=4)
-    assert community.state.participation.open_hazards.tolist() == expected.tolist()
+    assert community.state.hazards.around.tolist() == expected.tolist()
 
 
 def test_hazards_arise_the_same_whether_or_not_anybody_finds_them() -> None:

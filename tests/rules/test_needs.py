@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.boards import Offers
 from sim.columns import (
     ADMINISTRATION,
     ASKING_ROUND,
@@ -18,6 +19,7 @@ from sim.columns import (
     ELDERCARE,
     ELDERLY,
     MEDICAL,
+    MODES,
     NEED_ARISEN,
     NEED_EXPIRED,
     NEED_FOUND,
@@ -66,7 +68,8 @@ def hand_built(agents: int = 400, grids: int = 4, **numbers: Any) -> Any:
             needs=values_of(needs.Needs)._replace(**numbers), place=values_of(Place)
         ),
         active=lambda stem: False,
-        state=SimpleNamespace(participation=SimpleNamespace(asking_cover=F(0))),
+        offers=Offers.none(len(MODES), grids),
+        state=SimpleNamespace(),
     )
     community.state.needs = needs.begin(community)
     return community
@@ -287,7 +290,7 @@ def test_certain_visits_find_every_need() -> None:
 
 def test_an_asking_round_of_everybody_finds_every_need() -> None:
     community = hand_built(walk_in=F(0))
-    community.state.participation.asking_cover = F(1)
+    community.offers.asking = F(1)
     give_everyone_a_need(community)
     live(community)
     assert community.state.needs.newly_found_count == 400
@@ -306,7 +309,7 @@ def test_walk_ins_match_their_chance_at_the_counter() -> None:
 
 def test_found_needs_come_once_each_in_an_order_that_is_not_the_rows() -> None:
     community = hand_built()
-    community.state.participation.asking_cover = F(1)
+    community.offers.asking = F(1)
     give_everyone_a_need(community)
     live(community)
     state = community.state.needs

@@ -1,0 +1,56 @@
+"""Boards: what files of the model leave for each other within a week.
+
+A board has a type, files that add to it in one moment and one file that settles it in a later one. What
+a file keeps for itself is its own `State`; what others may write lies on a board, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass
+class Offers:
+    """What is on offer this week, and how it spreads.
+
+    Platforms, mechanisms and levers of inclusion add to it in `publish` (co-consultation in `arise`);
+    `rules.participation` settles it in `decide` and `act`, and withdraws it when the next week opens.
+
+    Attributes:
+        published: float32[mode], offers of each mode; a mode without any is skipped.
+        tasks: volunteer tasks.
+        paper: hazard of noticing an offer on paper or at a counter.
+        flexibility: share of taken time that flexible tasks recover.
+        patrols: share of volunteer hours that goes on patrol.
+        asking: chance that a resident with an unknown need names it in a round of asking.
+        spread: float32[micro-grid], by what a trained leader multiplies asks among ties.
+    """
+
+    published: Any
+    tasks: int
+    paper: Any
+    flexibility: Any
+    patrols: Any
+    asking: Any
+    spread: Any
+
+    @classmethod
+    def none(cls, modes: int, micro_grids: int) -> Offers:
+        """Return a board with nothing on it."""
+        zero = np.float32(0)
+        spread = np.ones(micro_grids, np.float32)
+        return cls(np.zeros(modes, np.float32), 0, zero, zero, zero, zero, spread)
+
+    def withdraw(self) -> None:
+        """Take everything off the board."""
+        self.published[:] = 0
+        self.tasks = 0
+        self.paper = self.flexibility = self.patrols = self.asking = np.float32(0)
+        self.spread[:] = 1
+
+
+BOARDS: dict[type, str] = {Offers: "community.offers"}
+"""Where a community has each board."""
