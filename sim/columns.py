@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.declare import Column, column, columns_of
-from sim.tables import Table
+from sim.engine.declare import Column, column, columns_of
+from sim.engine.tables import Table
 
 # --- Words that are stored as small integers -------------------------------------------------
 

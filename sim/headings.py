@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.declare import Number, numbers_of
+from sim.engine.declare import Number, numbers_of
 
 FOLDERS = ("rules", "incentives", "platforms", "mechanisms", "inclusion")
 STANDALONE = ("population", "manager")

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import headings, randomness
+from sim import headings
 from sim.columns import GROUPS, QUARTER_WEEKS
-from sim.declare import choice, number, numbers_of, vector, whole
+from sim.engine import randomness
+from sim.engine.declare import choice, number, numbers_of, vector, whole
 from sim.records import outcome
 
 if TYPE_CHECKING:

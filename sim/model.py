@@ -14,9 +14,10 @@ from typing import Any, Literal
 import mesa
 import numpy as np
 
-from sim import agents, headings, randomness, records, scenario
+from sim import agents, headings, records, scenario
 from sim.boards import Offers
 from sim.columns import DOMAINS, MODES, Cases, Disputes, Events, Hazards, Needs, Projects
+from sim.engine import randomness
 from sim.errors import InputError
 from sim.tick import MOMENTS, tick
 

@@ -28,7 +28,7 @@ from sim.columns import (
     Residents,
     allocate,
 )
-from sim.declare import columns_of, number, vector, whole
+from sim.engine.declare import columns_of, number, vector, whole
 from sim.settlement.acquaintance import tie_up
 from sim.settlement.households import give_ages, give_standing, line_up, raise_children
 from sim.settlement.layout import Layout, lay_out

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from sim import headings
-from sim.compiled import loop
+from sim.engine.compiled import loop
 from sim.statistics import NOT_NEGATIVE, SHARE, UNBOUNDED
 
 if TYPE_CHECKING:

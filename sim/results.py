@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.errors import InputError, drawing
-from sim.folders import new_folder, try_folder
-from sim.machine import processors
-from sim.pool import process_pool
 from sim.records import NOTHING, Outcome, bounds_of, declared, mean_known, share
 from sim.scenario import Scenario, people
 from sim.statistics import FEWEST, mean_interval
+from sim.system.folders import new_folder, try_folder
+from sim.system.machine import processors
+from sim.system.pool import process_pool
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -258,7 +258,7 @@ def about_scenario(scenario: Scenario) -> dict[str, Any]:
 
 def manifest(scenario: Scenario, weeks: int, runs: Sequence[Run]) -> dict[str, Any]:
     """Return what it takes to make the result again, and to read it."""
-    from sim.sources import source_digest
+    from sim.system.sources import source_digest
 
     return {
         "scenario": about_scenario(scenario),

@@ -36,10 +36,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.columns import AGES, DISPOSITIONS, DOMAINS, PARTY
-from sim.declare import Number, numbers_of
+from sim.engine.declare import Number, numbers_of
 from sim.errors import InputError, code_point, did_you_mean, shown, steers
 from sim.headings import headings, values_of
-from sim.machine import memory
+from sim.system.machine import memory
 
 BASE = "fengshu"
 """The scenario that others are compared with."""

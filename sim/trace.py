@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim import columns, randomness
+from sim import columns
 from sim.columns import (
     AGES,
     DISPOSITIONS,
@@ -40,6 +40,7 @@ from sim.columns import (
     PROJECT_TRAINING,
     SERVERS,
 )
+from sim.engine import randomness
 from sim.errors import InputError
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ import sys
 
 import pytest
 
-from sim import ahead, cache, compiled
 from sim.cli import shared
+from sim.engine import compiled
+from sim.system import ahead, cache
 from sim.tick import MOMENTS
 from tests.watching import noting
 
@@ -52,7 +53,7 @@ def test_a_second_process_is_started_where_there_is_a_processor_for_it(
     monkeypatch.setattr(ahead, "processors", lambda: processors)
     ahead.compile_ahead()
     place = str(cache.folder().parent)
-    assert calls == [([sys.executable, "-P", "-m", "sim.ahead"], place, "1")] * started
+    assert calls == [([sys.executable, "-P", "-m", "sim.system.ahead"], place, "1")] * started
 
 
 @pytest.mark.skipif(not compiled.COMPILED, reason="nothing is compiled")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sim import headings, records, reference
-from sim.declare import Number, numbers_of
+from sim import headings, records
+from sim.engine.declare import Number, numbers_of
 from sim.tick import MOMENTS
+from sim.words import reference
 
 SIM = Path(headings.__file__).parent
 FILES = sorted(SIM.rglob("*.py"))
@@ -23,7 +24,7 @@ FLOORS = [
     {"compiled"},
     {"numerics"},
     {"randomness"},
-    {"columns", "claims", "rows"},
+    {"columns", "claims", "rows", "boards"},
     {"steps"},
     {"tick", "headings"},
     {"records"},
@@ -37,10 +38,13 @@ FLOORS = [
     {"analysis"},
     {"results", "compare", "targets", "reference", "ahead"},
     {"study"},
-    {"coverage", "verify", "bench"},
+    {"bench"},
     {"cli", "__main__"},
 ]
 FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}
+
+ROOMS = ("engine", "system", "words")
+"""Folders whose files stand on floors of their own."""
 
 
 def name_of(path):
@@ -48,7 +52,12 @@ def name_of(path):
 
 
 def floor_of(path):
-    return path.relative_to(SIM).parts[0].removesuffix(".py")
+    return place_of(path.relative_to(SIM).with_suffix("").parts)
+
+
+def place_of(parts):
+    """The name by which a file or a module stands on a floor: the room's file, else the folder."""
+    return parts[1] if parts[0] in ROOMS and len(parts) > 1 else parts[0]
 
 
 @cache
@@ -81,8 +90,8 @@ def test_every_file_imports_downward_only(path):
         return
     for module in imports(path):
         parts = module.split(".")
-        if parts[0] == "sim" and len(parts) > 1 and parts[1] in FLOOR:
-            assert FLOOR[parts[1]] <= FLOOR[here], f"{name_of(path)} imports {module}"
+        if parts[0] == "sim" and len(parts) > 1 and place_of(parts[1:]) in FLOOR:
+            assert FLOOR[place_of(parts[1:])] <= FLOOR[here], f"{name_of(path)} imports {module}"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.declare import Number
+from sim.engine.declare import Number
 from sim.errors import InputError
 from sim.headings import headings
 from sim.records import declared

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sim import cache, pool
 from sim.errors import InputError
+from sim.system import cache, pool
 
 ROOT = Path(pool.__file__).parents[1]
 PLANTED = "from pathlib import Path\nPath(__file__).with_name('was_run').touch()\n"
@@ -58,7 +58,7 @@ def test_another_package_called_sim_in_the_folder_is_not_run(tmp_path: Path) -> 
 def test_what_compiles_ahead_runs_nothing_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "sim.py").write_text(PLANTED)
     script = (
-        "import subprocess, sys; from sim import ahead; ahead.processors = lambda: 2\n"
+        "import subprocess, sys; from sim.system import ahead; ahead.processors = lambda: 2\n"
         "made = []; real = subprocess.Popen\n"
         "subprocess.Popen = lambda *a, **k: made.append(real(*a, **k)) or made[0]\n"
         "ahead.compile_ahead(); sys.exit(made[0].wait())"
@@ -77,7 +77,7 @@ def test_a_child_that_runs_other_code_is_refused(monkeypatch: pytest.MonkeyPatch
 def test_a_script_without_a_guard_gets_one_sentence(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(
-        "from sim.pool import process_pool\n"
+        "from sim.system.pool import process_pool\n"
         "from sim.errors import InputError\n"
         "try:\n"
         "    with process_pool(2) as pool:\n"
@@ -99,7 +99,7 @@ def test_the_environment_is_as_before_once_the_pool_is_open() -> None:
 
 # --- The cache -------------------------------------------------------------------------------
 
-WHERE = "from sim import cache; print(cache.folder(), cache.is_kept())"
+WHERE = "from sim.system import cache; print(cache.folder(), cache.is_kept())"
 
 
 def where(folder: Path, **environment: str | None) -> tuple[Path, bool]:
@@ -127,7 +127,7 @@ def test_without_a_home_that_can_be_written_a_private_folder_serves_and_goes(
 def test_a_child_uses_its_parent_s_temporary_folder(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     script = (
-        "from sim import cache, pool\n"
+        "from sim.system import cache, pool\n"
         "if __name__ == '__main__':\n"
         "    with pool.process_pool(1) as one:\n"
         "        print(one.submit(cache.folder).result() == cache.folder())\n"
@@ -143,7 +143,7 @@ def test_a_child_uses_its_parent_s_temporary_folder(tmp_path: Path) -> None:
 def test_a_run_says_once_that_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     script = (
-        "from sim import compiled; compiled.COMPILED = True\n"
+        "from sim.engine import compiled; compiled.COMPILED = True\n"
         "from sim.cli.shared import announce_compilation; announce_compilation(helped=False)"
     )
     done = run_in(
@@ -176,7 +176,7 @@ def test_a_cache_that_others_can_write_is_refused(tmp_path: Path) -> None:
 def test_a_full_disk_stops_no_run_and_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sim.compiled import CacheWarning, _if_possible
+    from sim.engine.compiled import CacheWarning, _if_possible
 
     def full(*compiled: object) -> None:
         raise OSError(28, "No space left on device")

@@ -169,10 +169,10 @@ def test_control_c_stops_with_code_130(capsys: Capture, monkeypatch: pytest.Monk
 def test_the_first_compilation_is_announced_once(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("sim.cache.folder", lambda: tmp_path)
-    monkeypatch.setattr("sim.cache.is_kept", lambda: True)
-    monkeypatch.setattr("sim.ahead.compile_ahead", lambda: None)
-    monkeypatch.setattr("sim.compiled.COMPILED", True)
+    monkeypatch.setattr("sim.system.cache.folder", lambda: tmp_path)
+    monkeypatch.setattr("sim.system.cache.is_kept", lambda: True)
+    monkeypatch.setattr("sim.system.ahead.compile_ahead", lambda: None)
+    monkeypatch.setattr("sim.engine.compiled.COMPILED", True)
     announce_compilation()
     assert "Compiling the model for this machine, once" in capsys.readouterr().err
     (tmp_path / "below").mkdir()
@@ -211,6 +211,7 @@ def stand_ins(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         "results": {
             "run_and_store": noted({"seed": 7, "values": np.float32([1, np.nan])}),
             "summary_text": lambda result: f"seed {result['seed']}",
+            "draw_overview": None,
         },
         "model": {"Community": StandInCommunity},
         "trace": {
@@ -236,6 +237,7 @@ def stand_ins(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         monkeypatch.setitem(sys.modules, f"sim.{name}", module)
         monkeypatch.setattr(sim, name, module, raising=False)
     monkeypatch.setattr(cli.runs, "announce_compilation", lambda **_: None)
+    monkeypatch.setattr(cli.runs, "get_ready", lambda: None)
     return calls
 
 
@@ -247,7 +249,7 @@ def test_run_hands_over_a_checked_scenario_and_prints_the_summary(
     assert execute([*arguments, "--seed", "7", "--replications", "3", "--out", str(out)]) == 0
     scenario, *rest = stand_ins[0]
     assert scenario.value("scale") == 0.2
-    assert rest == [9, 7, 3, out, None]
+    assert rest == [9, 7, 3, out, None, None]
     assert capsys.readouterr().out == "seed 7\n"
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import compiled, randomness
+from sim.engine import compiled, randomness
+from sim.engine.rows import marked_rows
 from sim.headings import headings, values_of
-from sim.rows import marked_rows
 from sim.rules import events, participation
 
 ADDRESS = randomness.decision("test")

@@ -13,7 +13,7 @@ import pytest
 
 import sim
 from sim import headings
-from sim.declare import numbers_of
+from sim.engine.declare import numbers_of
 from sim.records import declared
 from sim.tick import MOMENTS
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.folders import new_folder, try_folder
+from sim.system.folders import new_folder, try_folder
 
 
 def filled(folder: Path, name: str = "run.json") -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from sim import columns, probes, records
-from sim.declare import Number, columns_of, numbers_of
-from sim.glossary import SOURCE, entries, entry_of, markdown, units
+from sim.engine.declare import Number, columns_of, numbers_of
 from sim.headings import headings, parts
 from sim.records import Outcome
+from sim.words.glossary import SOURCE, entries, entry_of, markdown, units
 
 PAGE = Path(__file__).parents[1] / "docs" / "glossary.md"
 NAMED_FOLDERS = ("platforms", "mechanisms", "incentives", "inclusion")

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from sim import machine
+from sim.system import machine
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 import sim
 from sim import manager
-from sim.declare import numbers_of
+from sim.engine.declare import numbers_of
 from sim.headings import headings, values_of
 
 SMALL = {"scale": 0.01}

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.columns import CACHE_LINE, Needs, Partners, Residents, allocate
-from sim.declare import columns_of
+from sim.engine.declare import columns_of
 from sim.model import load
 from sim.scenario import BYTES_PER_ADULT
 

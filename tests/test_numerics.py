@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import numerics
-from sim.compiled import loop
+from sim.engine import numerics
+from sim.engine.compiled import loop
 
 
 @loop
@@ -68,3 +68,14 @@ def test_millionths_come_back_within_half_a_millionth_and_rounding(value):
 def test_half_is_lost_in_a_half_life(half_life):
     kept = 1 - float(numerics.lost_per_step(np.float32(half_life)))
     assert abs(kept**half_life - 0.5) < 1e-4
+
+
+@given(
+    chance=st.integers(0, 2**24 - 1).map(lambda word: word * 2.0**-24), count=st.integers(1, 10**6)
+)
+def test_a_pick_is_one_of_those_there_are(chance, count):
+    assert 0 <= numerics.pick(np.float32(chance), count) < count
+
+
+def test_a_value_moves_by_a_share_of_the_way():
+    assert numerics.toward(np.float32(1), np.float32(3), np.float32(0.25)) == np.float32(1.5)

@@ -20,7 +20,7 @@ from sim.columns import (
     YOUNG,
     columns_of,
 )
-from sim.compiled import loop
+from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.population import Population, empty_groups, populate
 from sim.settlement.acquaintance import appeal, chosen, position

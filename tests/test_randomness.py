@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim import randomness
-from sim.compiled import loop
+from sim.engine import randomness
+from sim.engine.compiled import loop
 
 ADDRESS = randomness.decision("test")
 WORD = st.integers(0, 2**32 - 1)

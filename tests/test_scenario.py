@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from sim import scenario as module
 from sim.columns import AGES, DOMAINS, Residents, allocate, columns_of
 from sim.errors import InputError, did_you_mean, shown, steers
-from sim.explain import explain
 from sim.headings import headings
 from sim.scenario import (
     Scenario,
@@ -28,6 +27,7 @@ from sim.scenario import (
     parse,
     parse_set,
 )
+from sim.words.explain import explain
 
 SCALARS = [e for e in entries().values() if e.element is None]
 REALS = [e for e in entries().values() if e.declared.kind == "real" and e.declared.total is None]

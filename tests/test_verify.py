@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim import verify
+from sim.study import verify
 from sim.study.known import Known
 
 

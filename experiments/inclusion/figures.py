@@ -7,9 +7,9 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
-from sim.glossary import zh
 from sim.study.estimates import ordered
 from sim.study.wording import by_language
+from sim.words.glossary import zh
 
 from .design import LEVERS, WEEKS
 from .tables import ENOUGH, GAPS

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sim import __version__
-from sim.glossary import zh
 from sim.study.factors import DUMMY
 from sim.study.wording import by_language
+from sim.words.glossary import zh
 
 from .design import WEEKS
 from .measure import EFFECTS, HEADLINES

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim import headings
 from sim.agents.windows import Window
-from sim.steps import STEPS, Each
+from sim.engine.steps import STEPS, Each
 
 
 def stepping[W: type[Window]](kind: W) -> W:

@@ -12,7 +12,7 @@ A subclass names its table, and every column of that table becomes an attribute:
     resident.habit[VOLUNTEER]      # one of this row's values; writing it writes the row
 
 What is read is a Python number, so that nobody meets a byte that turns over at 256 (rules and steps
-see the narrow types, through `sim.tables`). What is written must be of the column's kind and lie
+see the narrow types, through `sim.engine.tables`). What is written must be of the column's kind and lie
 within its declared range, and a row of another table must be there.
 
 Windows are made when asked for and shared while someone holds one (`agents[3] is agents[3]`).
@@ -31,7 +31,7 @@ from weakref import WeakValueDictionary
 import mesa
 import numpy as np
 
-from sim.declare import Column, columns_of
+from sim.engine.declare import Column, columns_of
 
 
 class _Kept(WeakValueDictionary[int, "Window"]):

@@ -111,7 +111,7 @@ def _agent_by_agent(scenario: str, seed: int, small: float, weeks: int) -> dict[
 
 
 def _compiled() -> bool:
-    from sim.compiled import COMPILED
+    from sim.engine.compiled import COMPILED
 
     return COMPILED
 

@@ -23,12 +23,12 @@ def studies(
         the runs took inside the workers; `overhead`, the share of the workers' time that was not
         work: start-up, planning, hashing, storing, waiting at the end.
     """
-    from sim.machine import processors
     from sim.scenario import load
     from sim.study.crew import processes
     from sim.study.plan import Plan, arm
     from sim.study.study import Study
     from sim.study.subject import CommunitySubject
+    from sim.system.machine import processors
 
     crew_size = workers or processors()
     plan = Plan("bench", CommunitySubject(load(scenario), weeks), (arm("base"),), runs)

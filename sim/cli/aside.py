@@ -12,8 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sim.machine import processors
-from sim.pool import environment
+from sim.system.machine import processors
+from sim.system.pool import environment
 
 DRAWN = "drawn"
 

@@ -90,7 +90,7 @@ def check(scenario: ScenarioArgument, set_: SetOption = None, json: JsonOption =
 @app.command()
 def explain(scenario: ScenarioArgument, set_: SetOption = None) -> None:
     """Say in words what a scenario changes against the base."""
-    from sim.explain import explain as in_words
+    from sim.words.explain import explain as in_words
 
     print(in_words(checked_scenario(scenario, set_)))
 
@@ -204,8 +204,8 @@ def targets(
 @app.command()
 def docs() -> None:
     """Write the pages that are made from the code, in a checkout: tables of numbers, glossary."""
-    from sim.reference import write
     from sim.scenario import display
+    from sim.words.reference import write
 
     changed = write()
     for path in changed:

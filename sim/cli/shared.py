@@ -122,7 +122,7 @@ def check_out(out: Path | None) -> None:
     """Check that results can be written, without making the folder yet."""
     if out is None:
         return
-    from sim.folders import try_folder
+    from sim.system.folders import try_folder
 
     try_folder(out)
 
@@ -169,8 +169,8 @@ def announce_compilation(helped: bool = True) -> None:
 
     Where `helped`, a second process compiles too; not while something is timed.
     """
-    from sim import cache
-    from sim.compiled import COMPILED
+    from sim.engine.compiled import COMPILED
+    from sim.system import cache
 
     if not COMPILED:
         return
@@ -179,7 +179,7 @@ def announce_compilation(helped: bool = True) -> None:
     if not any(cache.folder().rglob("*.nbi")):
         say(f"Compiling the model for this machine, once (about {COMPILE_SECONDS} s).")
         if helped:
-            from sim.ahead import compile_ahead
+            from sim.system.ahead import compile_ahead
 
             compile_ahead()
 

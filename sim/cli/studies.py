@@ -837,8 +837,8 @@ def verify(
         raise InputError(f'{shown(what)} is not one of "intervals", "indices"{hint}')
     between("--trials", trials, 10, 100_000, "trials")
     check_out(out)
-    from sim import coverage
-    from sim import verify as verification
+    from sim.study import coverage
+    from sim.study import verify as verification
     from sim.study.store import write_whole
 
     told = None if json else say

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics, randomness
 from sim.columns import (
     GOODS,
     PARTNER,
@@ -22,8 +21,9 @@ from sim.columns import (
     YUAN,
     Residents,
 )
-from sim.compiled import loop, rule
-from sim.declare import number, vector
+from sim.engine import numerics, randomness
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number, vector
 from sim.records import NOTHING, outcome
 
 if TYPE_CHECKING:

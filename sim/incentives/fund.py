@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics
 from sim.columns import YUAN
-from sim.compiled import loop, rule
-from sim.declare import number
+from sim.engine import numerics
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number
 from sim.records import Outcome, outcome
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics, randomness
 from sim.columns import (
     DELIBERATE,
     QUARTER_WEEKS,
@@ -22,12 +21,13 @@ from sim.columns import (
     MicroGrids,
     Residents,
 )
-from sim.compiled import loop, rule
-from sim.declare import number, start, switch
+from sim.engine import numerics, randomness
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number, start, switch
+from sim.engine.steps import each
+from sim.engine.tables import Local
 from sim.incentives import exchange
 from sim.records import outcome, share
-from sim.steps import each
-from sim.tables import Local
 
 if TYPE_CHECKING:
     from sim.model import Community

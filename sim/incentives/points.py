@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics
 from sim.columns import (
     DELIBERATE,
     EVENT,
@@ -34,13 +33,14 @@ from sim.columns import (
     VOLUNTEER,
     Residents,
 )
-from sim.compiled import loop, rule
-from sim.declare import choice, number, start, switch, whole
+from sim.engine import numerics
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import choice, number, start, switch, whole
+from sim.engine.steps import each
 from sim.incentives import exchange
 from sim.incentives.exchange import IN_POINTS, LONGEST, UNIT, in_force
 from sim.records import NOTHING, outcome, share, total
 from sim.rules.participation import has_acted, was_asked
-from sim.steps import each
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -371,12 +371,6 @@ def crowding(p: Points, sensitivity: Any, value: Any) -> Any:
 
 
 @rule
-def weekly_lapse(p: Points) -> Any:
-    """Share of a balance that lapses each week under the exponential policy."""
-    return 1.0 - numerics.exp(-numerics.ratio(numerics.log(2.0), p.half_life))
-
-
-@rule
 def lapsing(balance: Any, share: Any) -> Any:
     """Hundredths of a balance that lapse this week, rounded half up, and no more than there are."""
     return min(np.int32(np.floor(np.float32(balance) * share + 0.5)), balance)
@@ -395,20 +389,14 @@ def lapsing_in_four_weeks(balance: Any, share: Any) -> Any:
 
 
 @rule
-def moved(before: Any, seen: Any, share: Any) -> Any:
-    """An expectation moved by a share towards what was seen."""
-    return before + share * (seen - before)
-
-
-@rule
 def next_reference(p: Points, before: Any, got: Any, seen: Any, earned: Any, offered: Any) -> Any:
     """A, the reward taken for granted, after a week; held within 0 and 100.
 
     It moves towards a reward received (`got`), else more slowly towards one merely offered
     (`seen`), else it stays.
     """
-    kept = moved(before, seen, p.adaptation_offered) if offered > 0.0 else before
-    return min(max(moved(before, got, p.adaptation) if earned > 0 else kept, 0.0), 100.0)
+    kept = numerics.toward(before, seen, p.adaptation_offered) if offered > 0.0 else before
+    return min(max(numerics.toward(before, got, p.adaptation) if earned > 0 else kept, 0.0), 100.0)
 
 
 @rule
@@ -581,7 +569,7 @@ def get_used_to_rewards(r: Residents, p: Points, variety: Any, safety: Any) -> N
         r.earned,
         offered,
     )
-    r.expected_points = moved(r.expected_points, earned, p.expectation_learning)
+    r.expected_points = numerics.toward(r.expected_points, earned, p.expectation_learning)
     r.satiation = next_satiation(p, r.satiation, variety)
 
 
@@ -647,7 +635,7 @@ def warn(community: Community, week: int, programme_week: int) -> None:
     if p.policy == WINDOW:
         warn_of_lots(residents.expiring, state.lots, (week + 1) % len(state.lots))
     elif p.policy == EXPONENTIAL:
-        warn_of_share(residents.expiring, residents.balance, weekly_lapse(p))
+        warn_of_share(residents.expiring, residents.balance, numerics.lost_per_step(p.half_life))
     elif 0 < until_reset(p.policy, programme_week) <= WARNING_WEEKS:
         residents.expiring[:] = residents.balance
     else:
@@ -726,7 +714,7 @@ def keep_ledger(community: Community) -> None:
         lapse_lots(community, week + 1)
         state.dated = week
     elif p.policy == EXPONENTIAL:
-        expire(community, lapse_share(residents.balance, weekly_lapse(p)))
+        expire(community, lapse_share(residents.balance, numerics.lost_per_step(p.half_life)))
     elif until_reset(p.policy, programme_week) == 1:
         expire(community, lapse_all(residents.balance))
     warn(community, week + 1, programme_week + 1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.columns import YUAN
-from sim.declare import number, start, switch
+from sim.engine.declare import number, start, switch
 
 if TYPE_CHECKING:
     from sim.model import Community

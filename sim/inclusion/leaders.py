@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import randomness
-from sim.claims import by_lot
 from sim.columns import QUARTER_WEEKS, YUAN
-from sim.compiled import loop
-from sim.declare import number, start, switch, whole
+from sim.engine import randomness
+from sim.engine.claims import by_lot
+from sim.engine.compiled import loop
+from sim.engine.declare import number, start, switch, whole
 from sim.records import outcome
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.columns import YUAN
-from sim.declare import number, start, switch
+from sim.engine.declare import number, start, switch
 from sim.rules import reach
 
 if TYPE_CHECKING:

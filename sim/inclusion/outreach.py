@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics, randomness
 from sim.columns import DELIBERATE, ELDERLY, EVENT, VOLUNTEER, YUAN, Residents
-from sim.compiled import rule
-from sim.declare import choice, number, start, switch
+from sim.engine import numerics, randomness
+from sim.engine.compiled import rule
+from sim.engine.declare import choice, number, start, switch
+from sim.engine.steps import each
 from sim.records import outcome
 from sim.rules import reach
-from sim.steps import each
 
 if TYPE_CHECKING:
     from sim.model import Community

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.columns import CRAFTSMAN, DOMAINS, PARTNER, PUBLIC_BENEFIT
-from sim.compiled import loop, rule
-from sim.declare import number, start, switch, vector, whole
-from sim.randomness import decision, lot
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number, start, switch, vector, whole
+from sim.engine.randomness import decision, lot
 from sim.records import outcome
 
 if TYPE_CHECKING:

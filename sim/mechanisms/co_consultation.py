@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim import numerics, randomness
 from sim.columns import DELIBERATE, Residents
-from sim.compiled import rule
-from sim.declare import number, start, switch, whole
+from sim.engine import numerics, randomness
+from sim.engine.compiled import rule
+from sim.engine.declare import number, start, switch, whole
+from sim.engine.steps import each
 from sim.records import outcome
 from sim.rules import reach
 from sim.rules.participation import has_acted
-from sim.steps import each
 
 if TYPE_CHECKING:
     from sim.model import Community

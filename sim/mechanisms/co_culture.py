@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim import randomness
 from sim.columns import YUAN
-from sim.declare import number, start, switch
+from sim.engine import randomness
+from sim.engine.declare import number, start, switch
 from sim.records import outcome
 from sim.rules import events
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics
 from sim.columns import PARTNER, PUBLIC_BENEFIT, YUAN
-from sim.compiled import loop, rule
-from sim.declare import number, start, switch
+from sim.engine import numerics
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number, start, switch
 from sim.records import outcome
 
 if TYPE_CHECKING:

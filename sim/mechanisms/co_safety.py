@@ -16,18 +16,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics
 from sim.columns import (
     MILLION,
     REPORT,
     MicroGrids,
     Residents,
 )
-from sim.compiled import loop, rule
-from sim.declare import number, start, switch
-from sim.randomness import decision, draw, lot
+from sim.engine import numerics
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number, start, switch
+from sim.engine.randomness import decision, draw, lot
 from sim.records import outcome
-from sim.rules.disputes import pick
 from sim.rules.hazards import PATROL_CLAIM, SNAP_CLAIM
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ def hand_in(
         if around == 0:
             continue
         valid += 1
-        remaining = pick(draw(seed, WHICH, week, row), around)
+        remaining = numerics.pick(draw(seed, WHICH, week, row), around)
         for index in range(unfound_count):
             if hazards.micro_grid[unfound[index]] != micro_grid:
                 continue

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.claims import by_lot
 from sim.columns import (
     BY_COMMITTEE,
     BY_DEPARTMENT,
@@ -32,9 +31,10 @@ from sim.columns import (
     QUARTER_WEEKS,
     Residents,
 )
-from sim.compiled import loop, rule
-from sim.declare import number, start, switch, vector, whole
-from sim.randomness import decision, draw, draw_one, lot
+from sim.engine.claims import by_lot
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number, start, switch, vector, whole
+from sim.engine.randomness import decision, draw, draw_one, lot
 from sim.records import outcome
 from sim.rules.disputes import whole_number
 from sim.rules.needs import ADDRESSES, with_room

@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics
 from sim.columns import (
     VISIT,
     GridWorkers,
     MicroGrids,
     Residents,
 )
-from sim.compiled import loop, rule
-from sim.declare import number, start, switch
-from sim.randomness import decision, draw, draw_one, poisson
+from sim.engine import numerics
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number, start, switch
+from sim.engine.randomness import decision, draw, draw_one, poisson
+from sim.engine.steps import each
+from sim.engine.tables import All
 from sim.records import outcome, total
 from sim.rules.hazards import VISIT_CLAIM
-from sim.steps import each
-from sim.tables import All
 
 if TYPE_CHECKING:
     from sim.model import Community

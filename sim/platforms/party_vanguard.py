@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim import numerics, randomness
 from sim.columns import (
     EVENT,
     VOLUNTEER,
     Residents,
 )
-from sim.compiled import loop
-from sim.declare import number, start, switch
+from sim.engine import numerics, randomness
+from sim.engine.compiled import loop
+from sim.engine.declare import number, start, switch
+from sim.engine.steps import each
 from sim.records import outcome
 from sim.rules import events, reach
-from sim.steps import each
 
 if TYPE_CHECKING:
     from sim.model import Community

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics
 from sim.columns import DOMAINS, PARTNER, PROJECT_DONE
-from sim.compiled import loop, rule
-from sim.declare import number, start, switch, whole
-from sim.randomness import decision, draw, draw_one
+from sim.engine import numerics
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number, start, switch, whole
+from sim.engine.randomness import decision, draw, draw_one
 from sim.records import outcome
 from sim.rules import projects as project_rules
-from sim.rules.service import one_of
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -207,7 +206,7 @@ def sense(community: Community) -> None:
     members = len(seats) + int(p.neighbours)
     if members == 0:
         return
-    seat = int(one_of(members, draw_one(community.seed, CHAIR, community.week, 0)))
+    seat = int(numerics.pick(draw_one(community.seed, CHAIR, community.week, 0), members))
     if seat < len(seats):
         state.chaired_by_partner += 1
         list_under(p, partners.ability[seats[seat]], state.list_quality)

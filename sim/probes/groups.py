@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.columns import DELIBERATE, EVENT, GROUPS, NEED_CLOSED, VOLUNTEER
-from sim.glossary import zh
 from sim.records import NOTHING, Outcome, outcome, share
+from sim.words.glossary import zh
 
 if TYPE_CHECKING:
     from sim.model import Community

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.glossary import zh
 from sim.records import Outcome, outcome, share
+from sim.words.glossary import zh
 
 if TYPE_CHECKING:
     from sim.model import Community

@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics
-from sim.claims import by_lot
 from sim.columns import (
     DISPUTE_BROUGHT,
     DISPUTE_FADED,
@@ -28,9 +26,11 @@ from sim.columns import (
     MicroGrids,
     Residents,
 )
-from sim.compiled import loop, rule
-from sim.declare import number
-from sim.randomness import decision, draw, draw_one, draws, lot, poisson
+from sim.engine import numerics
+from sim.engine.claims import by_lot
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number
+from sim.engine.randomness import decision, draw, draw_one, draws, lot, poisson
 from sim.records import outcome
 from sim.rules.needs import Needs, visit_chance, visits_of, with_room
 
@@ -204,12 +204,6 @@ def expected_disputes(p: Disputes, households: Any) -> Any:
     return p.arrival * households
 
 
-@rule
-def pick(draw: Any, among: Any) -> Any:
-    """Return an index below `among`, each equally likely; `among` is at least 1."""
-    return min(int(draw * np.float32(among)), among - 1)
-
-
 @loop
 def draw_disputes(households: Any, p: Disputes, week: Any, seed: Any, arrivals: Any) -> Any:
     """Write how many disputes arise in each micro-grid; return how many arise together."""
@@ -247,8 +241,8 @@ def append_disputes(
         around = int(compound_last[compound]) - start
         for _ in range(arrivals[micro_grid]):
             u_owner, u_other, _, _ = draws(seed, PARTIES, week, count)
-            owner = first + pick(u_owner, last - first)
-            offset = pick(u_other, around)
+            owner = first + numerics.pick(u_owner, last - first)
+            offset = numerics.pick(u_other, around)
             steps = 0
             while (
                 steps < around and residents.household[start + offset] == residents.household[owner]

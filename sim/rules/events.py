@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import randomness
 from sim.columns import CULTURE, EVENT, Residents
 from sim.columns import Events as EventRows
-from sim.compiled import loop, rule
-from sim.declare import number, whole
+from sim.engine import randomness
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number, whole
+from sim.engine.steps import each
+from sim.engine.tables import All
 from sim.rules.participation import has_acted
 from sim.rules.satisfaction import Satisfaction, experience_service
-from sim.steps import each
-from sim.tables import All
 
 if TYPE_CHECKING:
     from sim.model import Community

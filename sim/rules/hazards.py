@@ -24,9 +24,9 @@ from sim.columns import (
     VISIT,
     MicroGrids,
 )
-from sim.compiled import loop, rule
-from sim.declare import number
-from sim.randomness import decision, draw, poisson
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number
+from sim.engine.randomness import decision, draw, poisson
 from sim.records import outcome
 from sim.rules.needs import with_room
 

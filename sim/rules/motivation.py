@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics, randomness
 from sim.columns import (
     MODE_COUNT,
     MODES,
     Residents,
 )
-from sim.compiled import loop, rule
-from sim.declare import number
-from sim.glossary import zh
+from sim.engine import numerics, randomness
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number
+from sim.engine.steps import each
 from sim.records import mean_among, outcome, total
 from sim.rules.participation import has_acted
-from sim.steps import each
+from sim.words.glossary import zh
 
 if TYPE_CHECKING:
     from sim.incentives.honours import Honours

@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics
-from sim.claims import by_lot
 from sim.columns import (
     ADMINISTRATION,
     ASKING_ROUND,
@@ -36,12 +34,14 @@ from sim.columns import (
     MicroGrids,
     Residents,
 )
-from sim.compiled import loop, rule
-from sim.declare import number, vector
-from sim.randomness import decision, draw, draws, lot
+from sim.engine import numerics
+from sim.engine.claims import by_lot
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number, vector
+from sim.engine.randomness import decision, draw, draws, lot
+from sim.engine.steps import each
 from sim.records import outcome
 from sim.rules import place
-from sim.steps import each
 
 if TYPE_CHECKING:
     from sim.model import Community

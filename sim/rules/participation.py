@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import claims, numerics, randomness
 from sim.boards import Offers
 from sim.columns import (
     CONDITIONAL,
@@ -30,14 +29,15 @@ from sim.columns import (
     MicroGrids,
     Residents,
 )
-from sim.compiled import loop, rule
-from sim.declare import number, vector
-from sim.glossary import zh
+from sim.engine import claims, numerics, randomness
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number, vector
+from sim.engine.rows import marked_rows
+from sim.engine.steps import each
+from sim.engine.tables import Local
 from sim.records import outcome
-from sim.rows import marked_rows
 from sim.rules import place, reach
-from sim.steps import each
-from sim.tables import Local
+from sim.words.glossary import zh
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -276,12 +276,6 @@ def share_of_group(part: Any, group: Any) -> Any:
     return numerics.ratio(part, group) if group > 0 else np.nan
 
 
-@rule
-def chosen_event(first: Any, count: Any, chance: Any) -> Any:
-    """Which of this week's events a resident goes to: each is as likely."""
-    return first + min(np.int64(chance * np.float32(count)), count - 1)
-
-
 # --- Walks over rows -------------------------------------------------------------------------
 
 
@@ -487,7 +481,7 @@ def choose_events(
         i = rows[claim]
         place = residents.micro_grid[i] // grids
         chance = randomness.draw(seed, WHICH_EVENT, week, i)
-        event = chosen_event(first[place], count[place], chance)
+        event = first[place] + numerics.pick(chance, count[place])
         residents.event[i] = event
         chosen[claim] = event - first[0]
 

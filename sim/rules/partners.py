@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics
 from sim.columns import CANDIDATE, DOMAINS, FORMER_PARTNER, PARTNER, PARTNER_KINDS, YUAN
 from sim.columns import Partners as PartnerRows
-from sim.compiled import loop, rule
-from sim.declare import number, switch, vector, whole
-from sim.randomness import decision, draw
+from sim.engine import numerics
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number, switch, vector, whole
+from sim.engine.randomness import decision, draw
+from sim.engine.steps import each
 from sim.records import outcome, share
-from sim.steps import each
 
 if TYPE_CHECKING:
     from sim.incentives.exchange import Exchange
@@ -229,12 +229,6 @@ def begin(community: Community) -> State:
 
 
 @rule
-def toward(before: Any, now: Any, weight: Any) -> Any:
-    """Exponentially weighted mean: the old value moved towards the new one."""
-    return before + weight * (now - before)
-
-
-@rule
 def saturating(amount: Any, half: Any) -> Any:
     """A value that grows from 0 towards 1 and is one half at `half`, which is positive."""
     return numerics.ratio(amount, amount + half)
@@ -306,7 +300,7 @@ def utility(
 @rule
 def commitment_after(p: Partners, commitment: Any, value: Any) -> Any:
     """Commitment after a week of this utility; it follows slowly."""
-    return toward(commitment, numerics.logistic(value), p.commitment_weight)
+    return numerics.toward(commitment, numerics.logistic(value), p.commitment_weight)
 
 
 @rule
@@ -462,7 +456,7 @@ def join(
     if r.stage != CANDIDATE:
         return False
     reach = 1.0 if r.local else reach_of_others
-    r.exposure = toward(r.exposure, max(week.visibility, r.exposure), p.hearsay * reach)
+    r.exposure = numerics.toward(r.exposure, max(week.visibility, r.exposure), p.hearsay * reach)
     hazard = join_hazard(p, reach, r.exposure, share_joined, projects.delay)
     joins = happens(hazard, draw(now.seed, JOINS, now.week, r.row))
     if joins:
@@ -534,7 +528,7 @@ def be_seen(community: Community) -> None:
     """Let this week's events make the community more visible, or their absence less."""
     state, p = community.state.partners, community.numbers.partners
     events = np.float32(community.state.events.held)
-    state.visibility = toward(
+    state.visibility = numerics.toward(
         state.visibility, saturating(events, p.events_half), p.visibility_weight
     )
 

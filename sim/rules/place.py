@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sim import numerics
 from sim.columns import ADMINISTRATION, REPAIR
-from sim.compiled import rule
-from sim.declare import number
+from sim.engine import numerics
+from sim.engine.compiled import rule
+from sim.engine.declare import number
 
 
 class Place(NamedTuple):

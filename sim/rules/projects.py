@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics
 from sim.columns import (
     DOMAINS,
     PARTNER,
@@ -25,9 +24,10 @@ from sim.columns import (
     PROJECT_TRAINING,
     YUAN,
 )
-from sim.compiled import loop, rule
-from sim.declare import number, whole
-from sim.randomness import decision, draws
+from sim.engine import numerics
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number, whole
+from sim.engine.randomness import decision, draws
 from sim.records import outcome, share
 from sim.rules.partners import improved, present
 

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics
 from sim.columns import (
     NEED_CLOSED,
     SERVICES,
     Needs,
     Residents,
 )
-from sim.compiled import loop, rule, step
-from sim.declare import number
-from sim.glossary import zh
-from sim.numerics import from_millionths
+from sim.engine import numerics
+from sim.engine.compiled import loop, rule, step
+from sim.engine.declare import number
+from sim.engine.numerics import from_millionths
+from sim.engine.steps import each
 from sim.records import outcome, total
-from sim.steps import each
+from sim.words.glossary import zh
 
 if TYPE_CHECKING:
     from sim.model import Community

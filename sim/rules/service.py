@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import numerics
 from sim.columns import (
     BY_COMMITTEE,
     BY_FACILITY,
@@ -33,13 +32,14 @@ from sim.columns import (
     SERVERS,
     Residents,
 )
-from sim.compiled import loop, rule
-from sim.declare import number, switch, vector, whole
-from sim.glossary import zh
-from sim.randomness import decision, draw, draws
+from sim.engine import numerics
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number, switch, vector, whole
+from sim.engine.randomness import decision, draw, draws
 from sim.records import NOTHING, outcome, share
 from sim.rules import partners as partner_rules
 from sim.rules import place
+from sim.words.glossary import zh
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -231,12 +231,6 @@ def point_in(total: Any, chance: Any) -> Any:
 
 
 @rule
-def one_of(count: Any, chance: Any) -> Any:
-    """Position of the one that a draw picks out of `count`, at least 1, all as likely."""
-    return min(np.int64(chance * np.float32(count)), count - 1)
-
-
-@rule
 def agrees(ability: Any, commitment: Any, known: Any, chance: Any) -> Any:
     """Whether the one partner that is asked takes the need on (S3, without the platform)."""
     return chance < ability * commitment * known
@@ -330,7 +324,7 @@ def ask_one_each(
             continue
         domain = int(needs.domain[row])
         u_who, u_yes, _, _ = draws(seed, ASK_ONE, week, int(needs.owner[row]) * ADDRESSES + domain)
-        partner = present[one_of(len(present), u_who)]
+        partner = present[numerics.pick(u_who, len(present))]
         if participates[partner] and agrees(
             partners.ability[partner, domain], partners.commitment[partner], known, u_yes
         ):
@@ -576,7 +570,7 @@ def serve_queue(
             first = 0
             if others > 0:
                 rows = len(partners.quality)
-                start = one_of(rows, draw(seed, HUB, needs.born[row], address))
+                start = numerics.pick(draw(seed, HUB, needs.born[row], address), rows)
                 first = first_above(capable[domain, :others], PARTNERS_AT + (start + 1) % rows)
             fresh = not needs.started[row]
             for turn in range(2 if urgent else 1):

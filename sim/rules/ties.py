@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim import randomness
 from sim.columns import (
     EVENT,
     TIE_SLOTS,
     Residents,
 )
-from sim.compiled import loop, rule
-from sim.declare import number
+from sim.engine import randomness
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import number
+from sim.engine.rows import marked_rows
+from sim.engine.steps import each
 from sim.records import mean, outcome
-from sim.rows import marked_rows
-from sim.steps import each
 
 if TYPE_CHECKING:
     from sim.model import Community

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from sim import numerics, randomness
 from sim.columns import TIE_SLOTS
-from sim.compiled import loop, rule
+from sim.engine import numerics, randomness
+from sim.engine.compiled import loop, rule
 from sim.settlement.drawing import addresses, uniforms
 
 CANDIDATES = randomness.decision("population.tie_candidates")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
-from sim import randomness
+from sim.engine import randomness
 
 HALF_STEP = 2.0**-25  # half the step of a uniform draw: keeps it off 0
 

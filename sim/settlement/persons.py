@@ -22,7 +22,7 @@ from sim.columns import (
     YOUNG,
     Residents,
 )
-from sim.declare import columns_of
+from sim.engine.declare import columns_of
 from sim.settlement.drawing import (
     HALF_STEP,
     apportion,

@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from sim.sources import sources_of
+from sim.system.sources import sources_of
 
 BEARING = ("numpy", "numba", "mesa", "scipy")
 """Packages whose version may bear on the bytes of a run."""

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.errors import InputError
-from sim.machine import processors
-from sim.pool import in_environment, process_pool
+from sim.system.machine import processors
+from sim.system.pool import in_environment, process_pool
 
 LOCAL = "local"
 DASK_SECONDS = 10

@@ -21,7 +21,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sim.errors import InputError, did_you_mean, drawing, shown
-from sim.folders import new_folder
 from sim.results import NOTICE, commit, plain, versions
 from sim.study.crew import Crew
 from sim.study.plan import RESERVED, Plan, Run, tags_of
@@ -31,6 +30,7 @@ from sim.study.study import ROOT, Estimate, Report, Study
 from sim.study.table import DONE
 from sim.study.verdict import Verdict
 from sim.study.wording import LANGUAGES
+from sim.system.folders import new_folder
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.declare import Number
+from sim.engine.declare import Number
 from sim.errors import InputError, shown
 from sim.scenario import checked, entries, full_path, vectors
 

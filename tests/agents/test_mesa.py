@@ -25,7 +25,7 @@ from mesa.agentset import AbstractAgentSet, AgentSet, GroupBy
 from sim.agents import ColumnAgentSet, Window, install
 from sim.agents.windows import Cells
 from sim.columns import allocate
-from sim.declare import column
+from sim.engine.declare import column
 
 PERSONS = 30
 FIRMS = 5

@@ -22,8 +22,8 @@ from sim.columns import (
     Residents,
     allocate,
 )
-from sim.compiled import loop, rule
-from sim.declare import columns_of
+from sim.engine.compiled import loop, rule
+from sim.engine.declare import columns_of
 
 ROWS = 50
 PARTNERS = 4

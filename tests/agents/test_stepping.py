@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim import agents, headings
 from sim.columns import PARTNER, Residents, columns_of
-from sim.steps import STEPS, each
+from sim.engine.steps import STEPS, each
 from sim.tick import MOMENTS
 
 SHORT = {"scale": 0.003, "population.burn_in": 3, "co_building.opening": 4}

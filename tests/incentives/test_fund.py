@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.compiled import loop
+from sim.engine.compiled import loop
 from sim.incentives import fund
 from tests.incentives.small_community import community
 

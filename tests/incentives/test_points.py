@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.columns import DELIBERATE, EVENT, QUARTER_WEEKS, REPORT, VOLUNTEER, Residents
-from sim.compiled import loop
+from sim.engine import numerics
+from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.incentives import exchange, points
 from tests.incentives.small_community import (
@@ -215,7 +216,7 @@ def test_dated_points_age_while_the_scheme_rests():
     ("half_life", "percent"), [(8.0, 8.3), (13.0, 5.2), (26.0, 2.6), (52.0, 1.3)]
 )
 def test_the_weekly_share_of_a_half_life(half_life, percent):
-    share = points.weekly_lapse(P._replace(half_life=np.float32(half_life)))
+    share = numerics.lost_per_step(np.float32(half_life))
     assert 100 * share == pytest.approx(percent, abs=0.05)
     assert share.dtype == np.float32
 
@@ -591,7 +592,9 @@ def test_the_compiled_walks_are_the_plain_ones(seed):
         sums.append(form(points.endow)(residents, endowed, lots, 3, np.int32(50)))
         form(points.warn_of_lots)(residents.expiring, lots, 4)
         form(points.get_used_to_rewards.walk)(residents, p, np.float32(0.5), True)
-        sums.append(form(points.lapse_share)(residents.balance[:20], points.weekly_lapse(p)))
+        sums.append(
+            form(points.lapse_share)(residents.balance[:20], numerics.lost_per_step(p.half_life))
+        )
         form(points.warn_of_share)(residents.expiring, residents.balance, np.float32(0.1))
         sums.append(form(points.lapse_column)(residents.balance[20:], lots[:, 20:], 3))
         sums.append(form(points.lapse_all)(residents.balance[30:]))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.columns import CANDIDATE, PARTNER, PUBLIC_BENEFIT, Partners, allocate
-from sim.compiled import loop
+from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.mechanisms import co_operation
 

@@ -25,7 +25,7 @@ from sim.columns import (
     allocate,
 )
 from sim.columns import Hazards as HazardRows
-from sim.compiled import loop
+from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.mechanisms import co_safety
 from sim.rules import hazards

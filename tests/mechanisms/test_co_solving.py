@@ -27,7 +27,7 @@ from sim.columns import (
 )
 from sim.columns import Disputes as DisputeRows
 from sim.columns import Needs as NeedRows
-from sim.compiled import loop
+from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.mechanisms import co_solving
 

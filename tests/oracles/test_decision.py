@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim import randomness
+from sim.engine import randomness
 from sim.tick import MOMENTS
 
 EVENT, VOLUNTEER, REPORT, DELIBERATE = range(4)

@@ -22,7 +22,7 @@ from sim.columns import (
 )
 from sim.columns import Hazards as HazardRows
 from sim.columns import Needs as NeedRows
-from sim.compiled import loop
+from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.platforms import micro_grid
 from sim.rules import hazards

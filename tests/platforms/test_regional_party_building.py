@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.columns import CHILDCARE, PARTNER, REPAIR, Partners, Projects, allocate
-from sim.compiled import loop
+from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.platforms import regional_party_building as platform
 from sim.rules import projects

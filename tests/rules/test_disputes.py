@@ -25,7 +25,7 @@ from sim.columns import (
     columns_of,
 )
 from sim.columns import Disputes as DisputeRows
-from sim.compiled import loop
+from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.rules import disputes
 from sim.rules.needs import Needs
@@ -82,13 +82,6 @@ def live(community: Any, weeks: int = 1, slots: tuple[int, ...] = ()) -> dict[st
 
 
 # --- Rules ---------------------------------------------------------------------------------------
-
-
-@given(
-    draw=st.integers(0, 2**24 - 1).map(lambda word: word * 2.0**-24), among=st.integers(1, 10**6)
-)
-def test_a_pick_is_one_of_the_rows(draw: float, among: int) -> None:
-    assert 0 <= disputes.pick(F(draw), among) < among
 
 
 @given(low=SHARES, high=SHARES)

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import randomness
 from sim.columns import (
     HAZARD_ARISEN,
     HAZARD_FIXED,
@@ -26,7 +25,8 @@ from sim.columns import (
     columns_of,
 )
 from sim.columns import Hazards as HazardRows
-from sim.compiled import loop
+from sim.engine import randomness
+from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.rules import hazards
 

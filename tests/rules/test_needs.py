@@ -33,7 +33,7 @@ from sim.columns import (
     columns_of,
 )
 from sim.columns import Needs as NeedRows
-from sim.compiled import loop
+from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.rules import needs
 from sim.rules.place import Place

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import claims
 from sim.columns import (
     CONDITIONAL,
     FREE_RIDER,
@@ -14,6 +13,7 @@ from sim.columns import (
     VOLUNTEER,
     Residents,
 )
+from sim.engine import claims
 from sim.headings import values_of
 from sim.rules import participation, place, reach
 from tests.one_row import one
@@ -141,12 +141,6 @@ def test_the_task_list_reaches_the_register_more_than_others():
 def test_flexible_tasks_never_take_time_and_never_exceed_certainty(free, flexible):
     chance = reach.chance_free(f32(free), f32(flexible))
     assert f32(free) <= chance <= f32(1 + 1e-6)
-
-
-@given(unit, st.integers(0, 9), st.integers(1, 10))
-def test_the_chosen_event_is_one_of_this_week_s(chance, first, count):
-    chance = min(chance, float(np.nextafter(f32(1), f32(0))))
-    assert first <= participation.chosen_event(first, count, f32(chance)) < first + count
 
 
 # --- Granting ---

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.columns import CANDIDATE, FORMER_PARTNER, PARTNER, PUBLIC_BENEFIT, Partners, allocate
-from sim.compiled import loop
+from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.rules import partners
 from tests.one_row import one

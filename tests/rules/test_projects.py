@@ -19,7 +19,7 @@ from sim.columns import (
     Projects,
     allocate,
 )
-from sim.compiled import loop
+from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.rules import projects
 

@@ -26,7 +26,7 @@ from sim.columns import (
     Residents,
     allocate,
 )
-from sim.compiled import loop
+from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.rules import place, service
 

@@ -30,10 +30,10 @@ import numpy as np
 
 from sim.boards import BOARDS
 from sim.columns import PLACES
-from sim.compiled import meanings, step, written_loop
-from sim.declare import Number
-from sim.rows import marked_rows
-from sim.tables import All, Local, Table
+from sim.engine.compiled import meanings, step, written_loop
+from sim.engine.declare import Number
+from sim.engine.rows import marked_rows
+from sim.engine.tables import All, Local, Table
 
 STEPS: dict[type[Table], dict[str, Each]] = {}
 """Every step of the model by table and name, noted as its file is imported."""

@@ -17,11 +17,11 @@ from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from sim import cache
 from sim.errors import InputError
-from sim.sources import source_digest
+from sim.system import cache
+from sim.system.sources import source_digest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 """The folder that this package is imported from."""
 
 CANNOT_START = (

@@ -14,16 +14,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim import columns, glossary, headings, probes, records
-from sim.declare import Number, columns_of, numbers_of
+from sim import columns, headings, probes, records
+from sim.engine.declare import Number, columns_of, numbers_of
 from sim.errors import InputError
-from sim.glossary import unit_zh
 from sim.tick import MOMENTS
+from sim.words import glossary
+from sim.words.glossary import unit_zh
 
 if TYPE_CHECKING:
     from sim.model import Community, Part
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -22,8 +22,8 @@ from sim.analysis.sensitivity import (
     resampled,
     signed_root,
 )
-from sim.coverage import TARGET, exact
 from sim.statistics import bootstrap_interval, mean_interval
+from sim.study.coverage import TARGET, exact
 from sim.study.design import LEVELS
 from sim.study.factors import problem
 from sim.study.known import FUNCTIONS, Known, known_factors, with_luck

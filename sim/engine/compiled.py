@@ -26,10 +26,10 @@ import numpy as np
 from numba.core import event
 from numba.extending import overload, register_jitable
 
-from sim import cache
-from sim.declare import Number
-from sim.sources import digest_of, sources_of
-from sim.tables import Table
+from sim.engine.declare import Number
+from sim.engine.tables import Table
+from sim.system import cache
+from sim.system.sources import digest_of, sources_of
 
 COMPILED = not bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 """False where `NUMBA_DISABLE_JIT=1`: loops then run as plain Python, bit for bit the same."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.declare import Number, numbers_of
+from sim.engine.declare import Number, numbers_of
 from sim.headings import headings
 from sim.scenario import BASE, Difference, Scenario, StoryNeed, load
 

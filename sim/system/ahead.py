@@ -13,8 +13,8 @@ import subprocess
 import sys
 from typing import Any
 
-from sim.machine import processors
-from sim.pool import environment
+from sim.system.machine import processors
+from sim.system.pool import environment
 from sim.tick import MOMENTS
 
 WEEKS = 14  # a quarter and a week: what happens once a quarter happens
@@ -41,7 +41,7 @@ def compile_ahead() -> None:
     if processors() < 2:
         return
     second = subprocess.Popen(
-        [sys.executable, "-P", "-m", "sim.ahead"],
+        [sys.executable, "-P", "-m", "sim.system.ahead"],
         env=os.environ | environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

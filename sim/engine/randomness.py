@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from sim import numerics
-from sim.compiled import COMPILED, called, loop, rule
+from sim.engine import numerics
+from sim.engine.compiled import COMPILED, called, loop, rule
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)

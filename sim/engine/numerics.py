@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled import numeric, rule
+from sim.engine.compiled import numeric, rule
 
 _MANTISSA_BITS = np.int32(23)
 _EXPONENT_BIAS = np.int32(127)
@@ -76,6 +76,18 @@ def ratio(part: Any, whole: Any) -> Any:
 def lost_per_step(half_life: Any) -> Any:
     """Share that is lost, or chance to be lost, in one step; half is lost in `half_life` steps."""
     return 1.0 - exp(ratio(log(0.5), half_life))
+
+
+@rule
+def toward(before: Any, now: Any, share: Any) -> Any:
+    """A value moved by a share of the way towards what is now: an exponentially weighted mean."""
+    return before + share * (now - before)
+
+
+@rule
+def pick(chance: Any, count: Any) -> Any:
+    """Which one of `count`, at least 1, a draw picks, from 0: each is as likely."""
+    return min(np.int64(chance * np.float32(count)), count - 1)
 
 
 @rule

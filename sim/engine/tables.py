@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, Self, cast
 
-from sim.declare import Column
+from sim.engine.declare import Column
 
 type All[T] = T
 """A whole table, as a parameter of a rule or of a step."""

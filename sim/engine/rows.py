@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled import loop
+from sim.engine.compiled import loop
 
 
 @loop

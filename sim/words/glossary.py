@@ -20,7 +20,7 @@ One term for one thing. *Code* names the file, table column, stored word or decl
 stands for it: `mechanisms.co_safety` is the file `sim/mechanisms/co_safety.py` and the heading
 `[mechanisms.co_safety]` of a scenario; `Residents.habit` is a column; `MODES.event` is a stored word.
 
-This page is made from `sim/glossary.toml`; change it there.
+This page is made from `sim/words/glossary.toml`; change it there.
 """
 
 

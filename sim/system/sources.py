@@ -7,7 +7,7 @@ import functools
 import hashlib
 from pathlib import Path
 
-SOURCE = Path(__file__).parent
+SOURCE = Path(__file__).parents[1]
 
 
 def source_digest() -> str:

@@ -1,0 +1,1 @@
+"""What the model is written with: declarations, tables of columns, steps and loops that are compiled, draws."""

@@ -1,0 +1,1 @@
+"""Words: terms and units in two languages, scenarios in words, pages made from the code."""
