@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from sim import statistics
 from sim.statistics import FEWEST, NO_INTERVAL, SHARE, mean_interval, paired, ratio_interval
-from sim.study import coverage, statistics
+from sim.study import coverage
 
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=FEWEST, max_size=30)
 SLEEP = (

@@ -119,14 +119,10 @@ EVENTFUL = {
     "mechanisms.co_solving.accept": 1.0,
     "mechanisms.co_solving.mediators": 500.0,
     "incentives.fund.grant": 1_000_000.0,
-    "inclusion.flexible_tasks.on": True,
-    "inclusion.offline_channel.on": True,
-    "inclusion.outreach.on": True,
-    "inclusion.leaders.on": True,
     "rules.disputes.fade_half_life": 4,
     "rules.disputes.patience_half_life": 4,
 }
-"""What lets as much as possible happen in little time."""
+"""What lets as much as possible happen in little time; all that can be switched is on besides."""
 
 WATCHED_WEEKS = 40
 
@@ -137,7 +133,7 @@ def seen_to_change() -> dict[str, set[str]]:
     What is named was changed in an eventful run; what is not never was.
     """
     from sim.model import Community
-    from sim.scenario import load
+    from sim.scenario import entries, load
 
     seen: dict[str, set[str]] = {}
 
@@ -152,8 +148,10 @@ def seen_to_change() -> dict[str, set[str]]:
 
         return watching
 
+    everything = {path: True for path, entry in entries().items() if entry.name == "on"}
     for scenario, changes in WATCHED.items():
-        lived = Community(load(scenario, {**EVENTFUL, **changes}), rng=1, collect=False)
+        setting = load(scenario, {**everything, **EVENTFUL, **changes})
+        lived = Community(setting, rng=1, collect=False)
         lived.watch(watched)
         lived.run_for(WATCHED_WEEKS)
     return seen

@@ -9,6 +9,7 @@ import sim
 from sim import agents, headings
 from sim.columns import PARTNER, Residents, columns_of
 from sim.engine.steps import STEPS, each
+from sim.scenario import entries
 from sim.tick import MOMENTS
 
 SHORT = {"scale": 0.003, "population.burn_in": 3, "co_building.opening": 4}
@@ -180,6 +181,11 @@ def shaken():
     """Return a community some weeks old whose columns were then drawn anew."""
     overrides = {
         **SHORT,
+        **{
+            path.removeprefix(f"{path.partition('.')[0]}."): True
+            for path, entry in entries().items()
+            if entry.name == "on"
+        },
         **CONFIGURATIONS["every lever of inclusion"],
         "points.strength": 0.8,
         "honours.spill_over": 0.1,
