@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.aside import get_ready
 from sim.cli.shared import (
     WEEKS,
     JsonOption,
@@ -113,6 +112,8 @@ def run(
     check_out(out)
     chosen = checked_scenario(scenario, set_)
     announce_compilation()
+    from sim.cli.aside import get_ready
+
     aside = get_ready()
     from sim.results import draw_overview, run_and_store, summary_text
 

@@ -36,10 +36,9 @@ def sentence(difference: Difference) -> str:
     """Return one sentence on one difference: meaning, both values, unit, lever or assumption."""
     declared = difference.declared
     own, base = worded(difference.own, declared), worded(difference.base, declared)
-    return (
-        f"{difference.path} is {own} instead of {base}: {declared.meaning.rstrip('.')}; "
-        f"{origin(declared)}."
-    )
+    rests = origin(declared)
+    why = rests if declared.lever else f"set by this scenario, where the base has {rests}"
+    return f"{difference.path} is {own} instead of {base}: {declared.meaning.rstrip('.')}; {why}."
 
 
 def story_sentence(need: StoryNeed) -> str:
