@@ -551,6 +551,27 @@ def test_a_difference_is_explained_with_meaning_unit_and_both_values() -> None:
     assert "off instead of on" in explain(load("no-points"))
 
 
+def test_what_a_scenario_sets_itself_is_no_fact_of_the_case() -> None:
+    changed = explain(load().with_overrides({"rules.place.outside_distance": 5}))
+    assert "set by this scenario, where the base has a fact of the case" in changed
+
+
+@pytest.mark.parametrize("name", available())
+def test_every_scenario_is_explained_in_chinese_alone(name: str) -> None:
+    lines = explain(load(name), "zh").splitlines()
+    assert lines[0] == load(name).title_zh
+    for line in filter(None, lines):
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in line), line
+
+
+def test_chinese_words_hold_value_unit_meaning_and_what_it_rests_on() -> None:
+    text = explain(load().with_overrides({"incentives.points.half_life": 13}), "zh")
+    assert "incentives.points.half_life：13 周，而非 26 周。" in text
+    assert "指数衰减方式下积分余额减半所需的时间；可由决策者设定" in text
+    with pytest.raises(InputError, match='--lang "fr" is not one of "en", "zh"'):
+        explain(load(), "fr")
+
+
 def test_the_base_is_explained_by_its_headings() -> None:
     text = explain(load())
     assert all(heading in text for heading in headings())

@@ -87,11 +87,15 @@ def check(scenario: ScenarioArgument, set_: SetOption = None, json: JsonOption =
 
 
 @app.command()
-def explain(scenario: ScenarioArgument, set_: SetOption = None) -> None:
+def explain(
+    scenario: ScenarioArgument,
+    set_: SetOption = None,
+    lang: Annotated[str, typer.Option(metavar="en|zh", help="Language of the words.")] = "en",
+) -> None:
     """Say in words what a scenario changes against the base."""
     from sim.words.explain import explain as in_words
 
-    print(in_words(checked_scenario(scenario, set_)))
+    print(in_words(checked_scenario(scenario, set_), lang))
 
 
 @app.command()
