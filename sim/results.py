@@ -13,10 +13,10 @@ import math
 import platform
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
+from functools import partial
 from importlib import metadata
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,9 +26,10 @@ from sim.errors import InputError, drawing
 from sim.records import NOTHING, Outcome, bounds_of, declared, mean_known, share
 from sim.scenario import Scenario, people
 from sim.statistics import FEWEST, mean_interval
+from sim.system.crew import processes
 from sim.system.folders import new_folder, try_folder
+from sim.system.gather import DEADLY, alone, gather
 from sim.system.machine import processors
-from sim.system.pool import process_pool
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,23 +107,43 @@ def run_many[R](
         progress: told how much is done, of how much; weeks without other processes, runs with.
         workers: processes; None takes as many as there are processors where the work is large.
             A script that asks for more than one needs the usual `if __name__ == "__main__"`.
-            Where a process dies, this one makes the runs that are left.
+
+    Raises:
+        InputError: a run killed the process that made it, and the next one too.
     """
-    if workers is None:
-        workers = _workers(tasks)
-    if workers < 2 or len(tasks) < 2:
+    wanted = _workers(tasks) if workers is None else workers
+    if wanted < 2 or len(tasks) < 2:
         return list(_in_this_process(tasks, progress, make))
-    done: dict[int, R] = {}
-    try:
-        for position, run in _in_a_pool(tasks, min(workers, len(tasks)), make):
-            done[position] = run
-            if progress is not None:
-                progress(len(done), len(tasks))
-    except BrokenProcessPool:
-        for position, task in enumerate(tasks):
-            if position not in done:
-                done[position] = make(task)
-    return [done[position] for position in range(len(tasks))]
+    crew, numbers, done = processes(min(wanted, len(tasks))), count(), dict[int, R]()
+
+    def take() -> _Numbered | None:
+        number = next(numbers)
+        return _Numbered(number, tasks[number]) if number < len(tasks) else None
+
+    def keep(task: _Numbered, run: R) -> None:
+        done[task.number] = run
+        if progress is not None:
+            progress(len(done), len(tasks))
+
+    made: Callable[[_Numbered], R] = partial(_make_numbered, make)
+    while len(done) < len(tasks):
+        for suspect in gather(take, made, crew, keep):
+            again = alone(suspect, made, crew)
+            if again is None:
+                raise InputError(f"seed {suspect.task.seed}: {DEADLY}.")
+            keep(suspect, again[0])
+    return [done[number] for number in range(len(tasks))]
+
+
+class _Numbered(NamedTuple):
+    """A run to be made, and its place among all."""
+
+    number: int
+    task: Task
+
+
+def _make_numbered[R](make: Callable[[Task], R], numbered: _Numbered) -> R:
+    return make(numbered.task)
 
 
 def _workers(tasks: Sequence[Task]) -> int:
@@ -147,22 +168,6 @@ def _in_this_process[R](
 def _from(before: int, total: int, progress: Callable[[int, int], None]) -> Callable[[int], None]:
     """Return what a run is to call with its weeks, to tell the progress of all runs."""
     return lambda week: progress(before + week, total)
-
-
-def _in_a_pool[R](
-    tasks: Sequence[Task], workers: int, make: Callable[..., R]
-) -> Iterator[tuple[int, R]]:
-    """Yield position and run as they come; a window of tasks keeps memory bounded."""
-    with process_pool(workers) as pool:
-        waiting = iter(enumerate(tasks))
-        pending: dict[Any, int] = {}
-        while True:
-            while len(pending) < 2 * workers and (item := next(waiting, None)) is not None:
-                pending[pool.submit(make, item[1])] = item[0]
-            if not pending:
-                return
-            for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                yield pending.pop(future), future.result()
 
 
 def seeds_from(seed: int, replications: int) -> list[int]:

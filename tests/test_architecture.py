@@ -19,6 +19,8 @@ FLOORS = [
     {"errors", "glossary", "machine", "sources", "statistics"},
     {"cache", "folders"},
     {"pool"},
+    {"crew"},
+    {"gather"},
     {"declare"},
     {"tables"},
     {"compiled"},

@@ -1,10 +1,16 @@
 """Paired differences: intervals with known answers, equal scenarios, any number of processes."""
 
+import os
+import signal
+from functools import partial
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from sim import compare, records, results, scenario
 from sim.cli.studies import _as_read
+from sim.errors import InputError
 from sim.study.plan import Plan, arm
 from sim.study.study import Study
 from sim.study.subject import CommunitySubject
@@ -138,13 +144,29 @@ def test_five_pairs_have_intervals_where_pairs_differ(points_or_not):
     assert "over 5 pairs" in text
 
 
-def test_where_a_process_dies_the_runs_are_made_here(points_or_not, monkeypatch):
-    def broken(tasks, workers, make):
-        yield 1, make(tasks[1])
-        raise results.BrokenProcessPool("a worker was killed")
+def killed_at_first(mark: Path, task: results.Task) -> results.Run:
+    """Make a run; for seed 2 kill the process, unless that was done already."""
+    if task.seed == 2 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return results.run_one(task)
 
+
+def killed_always(task: results.Task) -> results.Run:
+    """Make a run, but kill the process for seed 2."""
+    if task.seed == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return results.run_one(task)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes are killed otherwise there")
+def test_where_a_process_dies_its_runs_are_made_again(points_or_not, tmp_path):
     base, _ = points_or_not
     tasks = [results.Task(base, 2, seed) for seed in (1, 2, 3)]
-    monkeypatch.setattr(results, "_in_a_pool", broken)
-    runs = results.run_many(tasks, results.run_one, workers=2)
+    runs = results.run_many(tasks, partial(killed_at_first, tmp_path / "died"), workers=2)
+    assert (tmp_path / "died").exists()
     assert [run.seed for run in runs] == [1, 2, 3]
+    alike = results.run_many(tasks, results.run_one, workers=1)
+    assert [run.digest for run in runs] == [run.digest for run in alike]
+    with pytest.raises(InputError, match="seed 2: the process that made this run died"):
+        results.run_many(tasks, killed_always, workers=2)

@@ -24,10 +24,10 @@ def studies(
         work: start-up, planning, hashing, storing, waiting at the end.
     """
     from sim.scenario import load
-    from sim.study.crew import processes
     from sim.study.plan import Plan, arm
     from sim.study.study import Study
     from sim.study.subject import CommunitySubject
+    from sim.system.crew import processes
     from sim.system.machine import processors
 
     crew_size = workers or processors()

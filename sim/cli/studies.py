@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
     from sim.records import Outcome
     from sim.scenario import Scenario
-    from sim.study.crew import Crew
     from sim.study.factors import Factor
     from sim.study.plan import Arm, Plan
     from sim.study.study import Estimate, Study
+    from sim.system.crew import Crew
 
 HEADLINES = ("rate_volunteer", "rate_event", "volunteer_hours", "needs_met_share", "fund_balance")
 """Outcomes that `show` and `study` print where none is named."""
@@ -394,7 +394,7 @@ def _range(text: str, extrapolate: bool) -> Factor:
 
 
 def _crew(jobs: int | None, dask: str | None, mpi: bool) -> Crew:
-    from sim.study.crew import crew
+    from sim.system.crew import crew
 
     return crew(jobs, dask, mpi)
 

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sim.errors import InputError, did_you_mean, drawing, shown
 from sim.results import NOTICE, commit, plain, versions
-from sim.study.crew import Crew
 from sim.study.plan import RESERVED, Plan, Run, tags_of
 from sim.study.precision import Plans
 from sim.study.store import read_parquet
@@ -30,6 +29,7 @@ from sim.study.study import ROOT, Estimate, Report, Study
 from sim.study.table import DONE
 from sim.study.verdict import Verdict
 from sim.study.wording import LANGUAGES
+from sim.system.crew import Crew
 from sim.system.folders import new_folder
 
 if TYPE_CHECKING:

@@ -12,20 +12,12 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    CancelledError,
-    Executor,
-    Future,
-    wait,
-)
 from dataclasses import dataclass, field
 
-from sim.errors import InputError
-from sim.study.crew import Crew
 from sim.study.subject import Subject
 from sim.study.work import Chunk, Finished, Item, failed, make_chunk
+from sim.system.crew import Crew
+from sim.system.gather import DEADLY, alone, gather
 
 CHUNK_SECONDS = 4.0
 """What a chunk is to take: as much work is lost at most when everything is killed, per worker and
@@ -34,14 +26,8 @@ chunk in flight."""
 LARGEST_CHUNK = 2000
 FASTEST_GROWTH = 8
 
-DEADLY = "the process that made this run died, and so did the next: it was killed or out of memory"
-
 type Keep = Callable[[Finished], None]
 """What is called with each finished chunk, in the order in which they finish."""
-
-
-class LostSchedulerError(InputError):
-    """The scheduler of a cluster went away; what was finished is kept."""
 
 
 @dataclass
@@ -90,75 +76,26 @@ def make_runs(subject: Subject, items: Iterable[Item], crew: Crew, keep: Keep) -
     def chunk(runs: Iterable[Item]) -> Chunk:
         return Chunk(subject, code, tuple(runs))
 
+    def take() -> Chunk | None:
+        if not waiting:
+            return None
+        size = pace.next(len(waiting))
+        return chunk(waiting.popleft() for _ in range(size))
+
     while waiting:
-        suspects = _in_one_pool(waiting, chunk, crew, pace, finish)
-        for suspect in suspects:
-            _alone(suspect, chunk, crew, finish)
+        for suspect in gather(take, make_chunk, crew, lambda _, finished: finish(finished)):
+            _suspected(suspect, chunk, crew, finish)
 
 
-def _in_one_pool(
-    waiting: deque[Item],
-    chunk: Callable[[Iterable[Item]], Chunk],
-    crew: Crew,
-    pace: _Pace,
-    finish: Keep,
-) -> list[Chunk]:
-    """Make what is waiting until all is made or a worker dies; return the chunks then in flight."""
-    suspects: list[Chunk] = []
-    with crew.open() as pool:
-        pending: dict[Future[Finished], Chunk] = {}
-        while (waiting and not suspects) or pending:
-            while waiting and not suspects and len(pending) < crew.window * crew.workers:
-                size = pace.next(len(waiting))
-                taken = chunk(waiting.popleft() for _ in range(size))
-                future = _submitted(pool, taken)
-                if future is None:
-                    suspects.append(taken)
-                else:
-                    pending[future] = taken
-            for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                made = _result(future, crew)
-                if made is None:
-                    suspects.append(pending.pop(future))
-                else:
-                    pending.pop(future)
-                    finish(made)
-    return suspects
-
-
-def _alone(
+def _suspected(
     suspect: Chunk, chunk: Callable[[Iterable[Item]], Chunk], crew: Crew, finish: Keep
 ) -> None:
-    """Make a chunk with nobody else in the pool; if its worker dies, each of its runs by itself."""
-    with (crew.alone or crew.open)() as pool:
-        future = _submitted(pool, suspect)
-        made = None if future is None else _result(future, crew)
+    """Make a chunk alone; if its worker dies, each of its runs by itself."""
+    made = alone(suspect, make_chunk, crew)
     if made is not None:
-        finish(made)
+        finish(made[0])
     elif len(suspect.items) == 1:
         finish(Finished([failed(suspect.items[0], DEADLY)], [0.0]))
     else:
         for item in suspect.items:
-            _alone(chunk([item]), chunk, crew, finish)
-
-
-def _submitted(pool: Executor, taken: Chunk) -> Future[Finished] | None:
-    """Return the future of a chunk; None where the pool is broken already."""
-    try:
-        return pool.submit(make_chunk, taken)
-    except BrokenExecutor:
-        return None
-
-
-def _result(future: Future[Finished], crew: Crew) -> Finished | None:
-    """Return a chunk's result; None where its worker died."""
-    try:
-        return future.result()
-    except CancelledError:
-        raise LostSchedulerError(
-            "the scheduler went away; what is finished is kept, and the same command goes on"
-        ) from None
-    except Exception as error:
-        if isinstance(error, (BrokenExecutor, *crew.lost)):
-            return None
-        raise
+            _suspected(chunk([item]), chunk, crew, finish)

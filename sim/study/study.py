@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.errors import InputError, did_you_mean
 from sim.results import NOTICE, commit, versions
-from sim.study.crew import Crew, in_process
 from sim.study.plan import Plan, Run
 from sim.study.runner import make_runs
 from sim.study.store import MANIFEST, Store
 from sim.study.subject import CommunitySubject, Subject
 from sim.study.table import DONE, FAILED, Row, tidy, weekly_table
 from sim.study.work import Finished, Item, make_row
+from sim.system.crew import Crew, in_process
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,9 +10,9 @@ import pytest
 
 from sim.errors import FigureWarning, InputError
 from sim.study import experiment as experiments
-from sim.study.crew import in_process
 from sim.study.study import Study
 from sim.study.table import DONE
+from sim.system.crew import in_process
 
 NAMES = experiments.available()
 REFERENCE = experiments.REFERENCE

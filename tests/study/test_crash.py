@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.study.crew import in_process, processes
 from sim.study.study import Study
+from sim.system.crew import in_process, processes
 from tests.study.toys import plan_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="SIGKILL and tmpfs as on Linux")

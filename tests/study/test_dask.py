@@ -13,12 +13,12 @@ import pytest
 
 from sim.errors import InputError
 from sim.scenario import load
-from sim.study.crew import crew, processes
 from sim.study.design import grid
 from sim.study.plan import Plan, arm
-from sim.study.runner import DEADLY
 from sim.study.study import Study
 from sim.study.subject import CommunitySubject
+from sim.system.crew import crew, processes
+from sim.system.gather import DEADLY
 from tests.study.toys import Toy, plan_of
 
 pytest.importorskip("distributed", reason='needs the extra "dask"')

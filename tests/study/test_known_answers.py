@@ -13,11 +13,11 @@ import pytest
 
 from sim.analysis.sensitivity import morris, salib_fast, salib_sobol, sobol, variance
 from sim.study import design
-from sim.study.crew import in_process, processes
 from sim.study.factors import dummy
 from sim.study.known import OUTCOME, Known, known_factors
 from sim.study.plan import Plan
 from sim.study.study import Study
+from sim.system.crew import in_process, processes
 
 
 def made(subject: Known, arms: tuple, root: Path, replications: int = 2) -> Study:

@@ -11,12 +11,13 @@ import pytest
 
 from sim.errors import InputError
 from sim.study import runner
-from sim.study.crew import Crew, InProcess, crew, in_process, processes
 from sim.study.plan import Plan, arm
-from sim.study.runner import LostSchedulerError, make_runs
+from sim.study.runner import make_runs
 from sim.study.study import Study
 from sim.study.table import DONE, FAILED
 from sim.study.work import Item, OtherVersionError
+from sim.system.crew import Crew, InProcess, crew, in_process, processes
+from sim.system.gather import LostSchedulerError
 from tests.study.toys import Stranger, Toy, plan_of
 
 

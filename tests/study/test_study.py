@@ -8,13 +8,13 @@ import pytest
 from sim.errors import InputError
 from sim.scenario import load
 from sim.statistics import FEWEST
-from sim.study.crew import processes
 from sim.study.design import grid
 from sim.study.plan import Plan, arm
 from sim.study.precision import half_width, needed, until_precise
 from sim.study.study import Study, names
 from sim.study.subject import CommunitySubject
 from sim.study.summary import contrasts, gaps, means, widest_gaps
+from sim.system.crew import processes
 from tests.study.toys import Toy, plan_of
 
 
