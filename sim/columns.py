@@ -261,7 +261,7 @@ class GridWorkers(Table):
     found: Any = column(np.int64, unit="items", meaning="information items reported so far")
 
 
-class Partners(Table):
+class PartnerRows(Table):
     """Partners, candidates and former partners: organisations and professionals, never scaled."""
 
     stage: Any = column(
@@ -306,7 +306,7 @@ class Partners(Table):
     weeks_in: Any = column(np.int32, unit="weeks", meaning="as a partner")
 
 
-class Needs(Table):
+class NeedRows(Table):
     """Residents' needs as cases, from birth to closure."""
 
     owner: Any = column(np.uint32, unit="row", high=2.0**32, meaning="resident")
@@ -334,7 +334,7 @@ class Needs(Table):
     quality: Any = column(np.float32, unit="0-1", high=1, meaning="of the service, once closed")
 
 
-class Hazards(Table):
+class HazardRows(Table):
     """Safety hazards in the common space of a micro-grid."""
 
     micro_grid: Any = column(np.int32, unit="row", meaning="where")
@@ -346,7 +346,7 @@ class Hazards(Table):
     fixed: Any = column(np.int32, unit="week", low=-520, meaning="from stage fixed on")
 
 
-class Disputes(Table):
+class DisputeRows(Table):
     """Disputes between households."""
 
     owner: Any = column(np.uint32, unit="row", high=2.0**32, meaning="resident who complains")
@@ -366,7 +366,7 @@ class Disputes(Table):
     )
 
 
-class Projects(Table):
+class ProjectRows(Table):
     """Projects that partners carry out for a domain of need."""
 
     domain: Any = column(np.uint8, unit="class", high=4, meaning="`DOMAINS`")
@@ -386,7 +386,7 @@ class Projects(Table):
     served: Any = column(np.int32, unit="residents", meaning="needs it has closed")
 
 
-class Events(Table):
+class EventRows(Table):
     """Community events."""
 
     week: Any = column(np.int32, unit="week", low=-520, meaning="it takes place")
@@ -401,12 +401,12 @@ PLACES: dict[type[Table], str] = {
     Residents: "residents",
     MicroGrids: "micro_grids",
     GridWorkers: "grid_workers",
-    Partners: "partners",
-    Needs: "needs.rows",
-    Hazards: "hazards.rows",
-    Disputes: "disputes.rows",
-    Projects: "projects.rows",
-    Events: "events.rows",
+    PartnerRows: "partners",
+    NeedRows: "needs.rows",
+    HazardRows: "hazards.rows",
+    DisputeRows: "disputes.rows",
+    ProjectRows: "projects.rows",
+    EventRows: "events.rows",
 }
 """Where a community keeps each table."""
 

@@ -16,7 +16,16 @@ import numpy as np
 
 from sim import agents, headings, records, scenario
 from sim.boards import Offers
-from sim.columns import DOMAINS, MODES, Cases, Disputes, Events, Hazards, Needs, Projects
+from sim.columns import (
+    DOMAINS,
+    MODES,
+    Cases,
+    DisputeRows,
+    EventRows,
+    HazardRows,
+    NeedRows,
+    ProjectRows,
+)
 from sim.engine import randomness
 from sim.errors import InputError
 from sim.tick import MOMENTS, tick
@@ -74,11 +83,11 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.micro_grids: Any
         self.grid_workers: Any
         self.partners: Any
-        self.needs = Cases(Needs)
-        self.hazards = Cases(Hazards)
-        self.disputes = Cases(Disputes)
-        self.projects = Cases(Projects)
-        self.events = Cases(Events)
+        self.needs = Cases(NeedRows)
+        self.hazards = Cases(HazardRows)
+        self.disputes = Cases(DisputeRows)
+        self.projects = Cases(ProjectRows)
+        self.events = Cases(EventRows)
         headings.parts()["population"].populate(self)
         self.needs.reserve(NEEDS_PER_RESIDENT * len(self.residents.age))
         self.story = _story(self)

@@ -35,7 +35,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.columns import AGES, DISPOSITIONS, DOMAINS, PARTY
+from sim.columns import AGES, DISPOSITIONS, DOMAINS, PARTY, Residents
 from sim.engine.declare import Number, numbers_of
 from sim.errors import InputError, code_point, did_you_mean, shown, steers
 from sim.headings import headings, values_of
@@ -292,7 +292,7 @@ class StoryNeed:
     count: int = 1
     label: str = ""
 
-    def matches(self, residents: Any) -> Any:
+    def matches(self, residents: Residents) -> Any:
         """Return a boolean array: True for residents whom the story may happen to."""
         fits = residents.age == residents.age
         for attribute, wanted in self.who:

@@ -39,6 +39,7 @@ from sim.columns import (
     PROJECT_RUNNING,
     PROJECT_TRAINING,
     SERVERS,
+    DisputeRows,
 )
 from sim.engine import randomness
 from sim.errors import InputError
@@ -746,7 +747,7 @@ def _disputes_of(community: Community, row: int) -> Iterator[str]:
         )
 
 
-def _dispute(disputes: Any, number: int, row: int) -> str:
+def _dispute(disputes: DisputeRows, number: int, row: int) -> str:
     other = int(disputes.other[number])
     whom = f"complains about resident {other}"
     if other == row:

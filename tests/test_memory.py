@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.columns import CACHE_LINE, Needs, Partners, Residents, allocate
+from sim.columns import CACHE_LINE, NeedRows, PartnerRows, Residents, allocate
 from sim.engine.declare import columns_of
 from sim.model import load
 from sim.scenario import BYTES_PER_ADULT
@@ -50,7 +50,7 @@ def test_a_resident_takes_as_much_memory_as_is_stated():
     assert 0.85 * BYTES_PER_ADULT < by_adult(taken) <= BYTES_PER_ADULT
 
 
-@pytest.mark.parametrize("table", [Residents, Partners, Needs])
+@pytest.mark.parametrize("table", [Residents, PartnerRows, NeedRows])
 @pytest.mark.parametrize("rows", [0, 1, 65, 1000])
 def test_columns_lie_side_by_side_at_their_initial_values(table, rows):
     columns = allocate(table, rows)
@@ -66,7 +66,7 @@ def test_columns_lie_side_by_side_at_their_initial_values(table, rows):
 
 
 def test_a_need_takes_as_much_memory_as_the_page_on_speed_says():
-    need = sum(np.dtype(column.dtype).itemsize for column in columns_of(Needs).values())
+    need = sum(np.dtype(column.dtype).itemsize for column in columns_of(NeedRows).values())
     assert f"{need} bytes a need" in PAGE.read_text(encoding="utf-8")
     assert f"{BYTES_PER_ADULT} bytes a resident" in PAGE.read_text(encoding="utf-8")
 

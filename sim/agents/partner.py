@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.agents.stepping import stepping
 from sim.agents.windows import Window
-from sim.columns import PARTNER, Partners
+from sim.columns import PARTNER, PartnerRows
 
 
 @stepping
@@ -12,7 +12,7 @@ class Partner(Window):
     """A partner, a candidate or a former partner: an organisation or a professional."""
 
     table = "partners"
-    columns = Partners
+    columns = PartnerRows
 
     @property
     def is_partner(self) -> bool:

@@ -19,6 +19,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from sim.analysis import theme
 from sim.analysis.theme import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
+from sim.words.glossary import zh
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,16 +130,13 @@ TEXT: dict[str, dict[str, str]] = {
         "fund_unit": "千元",
         "attitudes": "信任与满意度",
         "attitudes_unit": "平均值，0–1",
-        "event": "活动",
-        "volunteer": "志愿服务",
-        "report": "上报",
-        "deliberate": "协商",
+        **{mode: zh(f"MODES.{mode}") for mode in MODES},
+        **{service: zh(f"SERVICES.{service}") for service in SERVICES},
+        **{group: zh(f"GROUPS.{group}") for group in ("migrant", "party_member")},
         "young": "18–40岁",
         "middle": "41–59岁",
         "elderly": "60岁以上",
-        "migrant": "流动人口",
         "low_income": "低收入",
-        "party_member": "党员",
         "needs_arisen": "产生",
         "needs_found": "发现",
         "needs_closed": "满足",
@@ -157,10 +155,6 @@ TEXT: dict[str, dict[str, str]] = {
         "fund_balance": "余额",
         "fund_free": "未预留",
         "trust": "信任",
-        "medical": "医疗",
-        "eldercare": "养老",
-        "childcare": "托育",
-        "culture": "文化",
         "reading": "实线：真实发生；虚线：社区台账的记录（可能与真实不同）。",
         "band": "线：{runs}次运行的均值；带：其中九成。",
         "uncalibrated": "未校准——用于探索，不作预测",

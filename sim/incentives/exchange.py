@@ -19,6 +19,7 @@ from sim.columns import (
     PARTNER,
     POINT,
     YUAN,
+    PartnerRows,
     Residents,
 )
 from sim.engine import numerics, randomness
@@ -178,7 +179,7 @@ def sated(before: Any, step: Any) -> Any:
 
 
 @loop
-def deliver(partners: Any, multiplier: Any, scale: Any, offered: Any, supply: Any) -> None:
+def deliver(partners: PartnerRows, multiplier: Any, scale: Any, offered: Any, supply: Any) -> None:
     """Add up what partners bring this week, good by good."""
     supply[:] = 0
     for row in range(len(partners.stage)):
@@ -197,7 +198,7 @@ def deliver(partners: Any, multiplier: Any, scale: Any, offered: Any, supply: An
 
 @loop
 def restock(
-    partners: Any,
+    partners: PartnerRows,
     p: Exchange,
     scale: Any,
     exists: Any,

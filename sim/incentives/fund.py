@@ -217,6 +217,8 @@ def allowed_share(balance: Any, income: Any, wanted: Any) -> Any:
     All of it while the fund is not short; otherwise what the fund's usual income, less what is
     owed anyway, covers. A cut in proportion, not a stop. Sums in fen; less than one fen of wanted
     spending counts as one.
+
+    > funding = 1 if balance ≥ 0, else min(1, max(0, usual income − owed) / usual optional spending).
     """
     covered = numerics.ratio(max(income, 0.0), max(wanted, 1.0))
     return 1.0 if balance >= 0.0 else min(covered, 1.0)

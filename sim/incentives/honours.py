@@ -112,7 +112,10 @@ def faded(freshness: Any, kept: Any) -> Any:
 
 @rule
 def honour_pull(p: Honours, honour: Any, acclaim: Any, both: Any) -> Any:
-    """U_H in log-odds: one's own honour, honours seen nearby, and the mix with points."""
+    """U_H in log-odds: one's own honour, honours seen nearby, and the mix with points.
+
+    > U_H = B_H · (h_ref/h)^ζ · n + B_sp · n̄ · (1 − n) + ξ · 1[points in force],
+    """
     rarity = numerics.exp(p.scarcity * numerics.log(numerics.ratio(p.reference_share, p.share)))
     own = p.effect * rarity * honour
     seen = p.spill_over * acclaim * (1.0 - honour)

@@ -283,6 +283,8 @@ def reach(price: Any, balance: Any, expected: Any, weeks: Any) -> Any:
     """R, how much of the cheapest good balance and expected points will pay, 0 to 1.
 
     All in points; a price of 0 says that the catalogue is empty, and nothing is within reach.
+
+    > R = min(1, (balance + f · L) / price of the cheapest good in the catalogue), 0 with an empty catalogue.
     """
     saved = numerics.ratio(balance + expected * weeks, price) if price > 0.0 else 0.0
     return min(max(saved, 0.0), 1.0)
@@ -296,6 +298,8 @@ def prospect(
 
     `paid` says that today's balance already pays a good: a reward still to come may count for
     less (present bias). `ease` is the part of a point's worth that trouble leaves.
+
+    > v = r · (value of a point · points of the reference act / worth of the reference act at launch) · q · 1/(1 + sat) · R · β · o,
     """
     worth = numerics.ratio(p.rate * p.point_value * p.reference_points, p.reference_reward)
     marginal = numerics.ratio(1.0, 1.0 + satiation)
@@ -347,6 +351,8 @@ def reward_pull(
 
     An act that earns nothing neither pulls nor disappoints. `worth` is V/V_ref of the reference
     act, `saved` the progress towards the next good, `reference` the reward taken for granted.
+
+    > U_R = B_R · κ · [ v · a/a_ref · (1 + β_g · prog²) − χ · A + π · 1[pressed] ],
     """
     value = worth_of(p, worth, offered)
     gain = value * (1.0 + p.goal_gradient * saved * saved) - p.reference_weight * reference + urge

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.columns import CRAFTSMAN, DOMAINS, PARTNER, PUBLIC_BENEFIT
+from sim.columns import CRAFTSMAN, DOMAINS, PARTNER, PUBLIC_BENEFIT, PartnerRows
 from sim.engine.compiled import loop, rule
 from sim.engine.declare import number, start, switch, vector, whole
 from sim.engine.randomness import decision, lot
@@ -91,7 +91,7 @@ def furnish(p: CoBuilding, scale: Any, hours: Any) -> None:
 
 
 @loop
-def list_waiting(partners: Any, rows: Any) -> int:
+def list_waiting(partners: PartnerRows, rows: Any) -> int:
     """Write the partners who live on space and have none; return how many."""
     waiting = 0
     for row in range(len(partners.stage)):

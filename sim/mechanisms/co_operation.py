@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.columns import PARTNER, PUBLIC_BENEFIT, YUAN
+from sim.columns import PARTNER, PUBLIC_BENEFIT, YUAN, PartnerRows
 from sim.engine import numerics
 from sim.engine.compiled import loop, rule
 from sim.engine.declare import number, start, switch
@@ -126,7 +126,7 @@ def fen_of(yuan: Any, scale: Any) -> Any:
 
 
 @loop
-def collect(partners: Any, p: CoOperation) -> Any:
+def collect(partners: PartnerRows, p: CoOperation) -> Any:
     """Return the fees that all partners' users pay this week, and what flows back, in fen."""
     fees = 0
     feedback = 0
@@ -139,7 +139,7 @@ def collect(partners: Any, p: CoOperation) -> Any:
 
 @loop
 def buy(
-    partners: Any,
+    partners: PartnerRows,
     participates: Any,
     p: CoOperation,
     funding: Any,
@@ -164,7 +164,7 @@ def buy(
 
 @loop
 def trade(
-    partners: Any,
+    partners: PartnerRows,
     participates: Any,
     p: CoOperation,
     funding: Any,

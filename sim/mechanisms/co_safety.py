@@ -19,6 +19,7 @@ import numpy as np
 from sim.columns import (
     MILLION,
     REPORT,
+    HazardRows,
     MicroGrids,
     Residents,
 )
@@ -88,6 +89,8 @@ def notice_call(p: CoSafety, hazards: Any, scale: Any) -> Any:
     """Millionths of a hazard rate that a resident notices one of so many hazards (S2).
 
     Each counted hazard stands for `1 / scale` hazards, as each agent does for people.
+
+    > hazard of a resident's noticing any = ρ̂_h · k / s,
     """
     return min(-numerics.log(1.0 - p.noticing) * hazards / scale, CERTAIN) * MILLION
 
@@ -124,7 +127,7 @@ def publish(community: Community) -> None:
 @loop
 def hand_in(
     residents: Residents,
-    hazards: Any,
+    hazards: HazardRows,
     open_hazards: Any,
     week: Any,
     seed: Any,
@@ -192,7 +195,10 @@ def hours_each(hours: Any, micro_grids: Any, scale: Any) -> Any:
 
 @rule
 def patrol_chance(p: CoSafety, hours: Any) -> Any:
-    """Chance that so many hours of patrol in a micro-grid find a given hazard of it."""
+    """Chance that so many hours of patrol in a micro-grid find a given hazard of it.
+
+    > P(patrols find a given hazard) = 1 − e^{−b h},
+    """
     return 1.0 - numerics.exp(-p.patrol_insight * hours)
 
 

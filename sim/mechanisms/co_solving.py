@@ -29,6 +29,8 @@ from sim.columns import (
     NOT_MEMBER,
     POINT,
     QUARTER_WEEKS,
+    DisputeRows,
+    NeedRows,
     Residents,
 )
 from sim.engine.claims import by_lot
@@ -270,7 +272,14 @@ def is_solved(p: CoSolving, level: Any, draw: Any) -> Any:
 
 @loop
 def list_stuck_needs(
-    needs: Any, queue: Any, count: Any, p: CoSolving, week: Any, seed: Any, rows: Any, lots: Any
+    needs: NeedRows,
+    queue: Any,
+    count: Any,
+    p: CoSolving,
+    week: Any,
+    seed: Any,
+    rows: Any,
+    lots: Any,
 ) -> Any:
     """Write the needs that may climb from the community's level, with their lots; return how many."""
     stuck = 0
@@ -287,7 +296,9 @@ def list_stuck_needs(
 
 
 @loop
-def advance_needs(needs: Any, queue: Any, count: Any, p: CoSolving, week: Any, seed: Any) -> Any:
+def advance_needs(
+    needs: NeedRows, queue: Any, count: Any, p: CoSolving, week: Any, seed: Any
+) -> Any:
     """Resolve or raise the needs that are due at a higher level; return how many were resolved.
 
     A need that even the department could not serve is taken up there again.
@@ -320,7 +331,7 @@ def advance_needs(needs: Any, queue: Any, count: Any, p: CoSolving, week: Any, s
 
 
 @loop
-def raise_needs(needs: Any, rows: Any, week: Any) -> Any:
+def raise_needs(needs: NeedRows, rows: Any, week: Any) -> Any:
     """Raise these needs to the level of a partner; return how many."""
     for index in range(len(rows)):
         needs.level[rows[index]] = 1
@@ -331,7 +342,7 @@ def raise_needs(needs: Any, rows: Any, week: Any) -> Any:
 
 @loop
 def list_stuck_disputes(
-    disputes: Any,
+    disputes: DisputeRows,
     open_rows: Any,
     count: Any,
     p: CoSolving,
@@ -355,7 +366,7 @@ def list_stuck_disputes(
 
 @loop
 def advance_disputes(
-    disputes: Any, open_rows: Any, count: Any, p: CoSolving, week: Any, seed: Any
+    disputes: DisputeRows, open_rows: Any, count: Any, p: CoSolving, week: Any, seed: Any
 ) -> Any:
     """Resolve, raise or end the disputes that are due at a higher level; return how many resolved.
 
@@ -383,7 +394,7 @@ def advance_disputes(
 
 
 @loop
-def raise_disputes(disputes: Any, rows: Any, week: Any) -> Any:
+def raise_disputes(disputes: DisputeRows, rows: Any, week: Any) -> Any:
     """Raise these disputes to the level of a partner; return how many."""
     for index in range(len(rows)):
         disputes.level[rows[index]] = 1
@@ -393,7 +404,14 @@ def raise_disputes(disputes: Any, rows: Any, week: Any) -> Any:
 
 @loop
 def climb_needs(
-    needs: Any, queue: Any, count: Any, p: CoSolving, week: Any, seed: Any, rows: Any, lots: Any
+    needs: NeedRows,
+    queue: Any,
+    count: Any,
+    p: CoSolving,
+    week: Any,
+    seed: Any,
+    rows: Any,
+    lots: Any,
 ) -> Any:
     """Bring needs at higher levels on and write those that may climb; return solved and stuck."""
     solved = advance_needs(needs, queue, count, p, week, seed)
@@ -402,7 +420,7 @@ def climb_needs(
 
 @loop
 def climb_disputes(
-    disputes: Any,
+    disputes: DisputeRows,
     open_rows: Any,
     count: Any,
     p: CoSolving,

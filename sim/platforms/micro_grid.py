@@ -17,7 +17,9 @@ import numpy as np
 from sim.columns import (
     VISIT,
     GridWorkers,
+    HazardRows,
     MicroGrids,
+    NeedRows,
     Residents,
 )
 from sim.engine import numerics
@@ -134,14 +136,17 @@ def call_campaign(community: Community) -> None:
 
 @rule
 def inspection_chance(p: MicroGrid, visits: Any, campaign: Any) -> Any:
-    """Chance per week that grid workers find a given hazard of the micro-grid."""
+    """Chance per week that grid workers find a given hazard of the micro-grid.
+
+    > P(grid workers find a given hazard) = 1 − e^{−a v},
+    """
     closeness = p.campaign_effort if campaign else 1.0
     return 1.0 - numerics.exp(-p.inspection * closeness * visits)
 
 
 @loop
 def inspect(
-    hazards: Any,
+    hazards: HazardRows,
     micro_grids: MicroGrids,
     p: MicroGrid,
     campaign: Any,
@@ -188,8 +193,8 @@ def expected_items(p: MicroGrid, visits: Any, scale: Any) -> Any:
 def count_items(
     residents: Residents,
     micro_grids: MicroGrids,
-    needs: Any,
-    hazards: Any,
+    needs: NeedRows,
+    hazards: HazardRows,
     p: MicroGrid,
     scale: Any,
     week: Any,
@@ -237,8 +242,8 @@ def file_reports(
     residents: Residents,
     micro_grids: MicroGrids,
     grid_workers: GridWorkers,
-    needs: Any,
-    hazards: Any,
+    needs: NeedRows,
+    hazards: HazardRows,
     p: MicroGrid,
     scale: Any,
     week: Any,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.columns import DOMAINS, PARTNER, PROJECT_DONE
+from sim.columns import DOMAINS, PARTNER, PROJECT_DONE, PartnerRows, ProjectRows
 from sim.engine import numerics
 from sim.engine.compiled import loop, rule
 from sim.engine.declare import number, start, switch, whole
@@ -121,7 +121,7 @@ def takes_on(p: RegionalPartyBuilding, ability: Any, commitment: Any, chance: An
 
 @loop
 def choose_projects(
-    partners: Any,
+    partners: PartnerRows,
     participates: Any,
     p: RegionalPartyBuilding,
     unmatched: Any,
@@ -158,7 +158,7 @@ def choose_projects(
 @loop
 def list_projects(
     chosen: Any,
-    projects: Any,
+    projects: ProjectRows,
     first: Any,
     p: project_rules.Projects,
     delay: Any,
@@ -181,7 +181,7 @@ def list_under(p: RegionalPartyBuilding, ability: Any, quality: Any) -> None:
 
 
 @loop
-def count_able(partners: Any, capable: Any) -> int:
+def count_able(partners: PartnerRows, capable: Any) -> int:
     """Count the domains in which partners are at least so able, over all partners."""
     count = 0
     for row in range(len(partners.stage)):

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.columns import DELIBERATE, EVENT, GROUPS, NEED_CLOSED, VOLUNTEER
+from sim.columns import DELIBERATE, EVENT, GROUPS, NEED_CLOSED, VOLUNTEER, Residents
 from sim.records import NOTHING, Outcome, outcome, share
 from sim.words.glossary import zh
 
@@ -206,7 +206,7 @@ def members_of(bits: Any) -> Any:
     )
 
 
-def taking_part(residents: Any) -> Any:
+def taking_part(residents: Residents) -> Any:
     """Return bool[form, resident]: who takes part in each of `FORMS` as of this week."""
     acted = [
         (residents.history >> np.uint64(16 * mode)) & QUARTER != np.uint64(0)

@@ -23,6 +23,7 @@ from sim.columns import (
     DISPUTE_RESOLVED,
     DISPUTE_UNRESOLVED,
     NOT_MEMBER,
+    DisputeRows,
     MicroGrids,
     Residents,
 )
@@ -219,7 +220,7 @@ def draw_disputes(households: Any, p: Disputes, week: Any, seed: Any, arrivals: 
 def append_disputes(
     residents: Residents,
     micro_grids: MicroGrids,
-    disputes: Any,
+    disputes: DisputeRows,
     count: Any,
     compound_first: Any,
     compound_last: Any,
@@ -309,7 +310,7 @@ def fade_chance(p: Disputes) -> Any:
 def bring_disputes(
     residents: Residents,
     micro_grids: MicroGrids,
-    disputes: Any,
+    disputes: DisputeRows,
     p: Disputes,
     p_needs: Needs,
     visits: Any,
@@ -400,7 +401,10 @@ def mean_trust(trust: Any, other_trust: Any) -> Any:
 
 @rule
 def session_success(p: Disputes, per_case: Any, trust: Any) -> Any:
-    """Chance that one session resolves the dispute (S11)."""
+    """Chance that one session resolves the dispute (S11).
+
+    > σ(b_med + β · min(mediators per open case, most) + β_T T̄),
+    """
     return numerics.logistic(p.mediation + p.mediator_effect * per_case + p.trust_success * trust)
 
 
@@ -412,7 +416,13 @@ def withdraw_chance(p: Disputes) -> Any:
 
 @loop
 def queue_for_session(
-    disputes: Any, open_rows: Any, open_count: Any, week: Any, seed: Any, rows: Any, lots: Any
+    disputes: DisputeRows,
+    open_rows: Any,
+    open_count: Any,
+    week: Any,
+    seed: Any,
+    rows: Any,
+    lots: Any,
 ) -> Any:
     """Write the disputes that wait for a session at the community's level, with their lots."""
     waiting = 0
@@ -428,7 +438,7 @@ def queue_for_session(
 @loop
 def hold_sessions(
     residents: Residents,
-    disputes: Any,
+    disputes: DisputeRows,
     rows: Any,
     sessions: Any,
     slots: Any,
@@ -460,7 +470,13 @@ def hold_sessions(
 
 @loop
 def close_disputes(
-    disputes: Any, open_rows: Any, open_count: Any, p: Disputes, week: Any, seed: Any, closed: Any
+    disputes: DisputeRows,
+    open_rows: Any,
+    open_count: Any,
+    p: Disputes,
+    week: Any,
+    seed: Any,
+    closed: Any,
 ) -> Any:
     """Withdraw disputes, enter the closed ones in the books; return how many stay open.
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.columns import CULTURE, EVENT, Residents
-from sim.columns import Events as EventRows
+from sim.columns import CULTURE, EVENT, EventRows, Residents
 from sim.engine import randomness
 from sim.engine.compiled import loop, rule
 from sim.engine.declare import number, whole
@@ -109,7 +108,7 @@ def plan(community: Community, series: int, counts: list[int], brand: int) -> No
 
 @loop
 def append_events(
-    events: Any,
+    events: EventRows,
     first: Any,
     count: Any,
     p: Events,

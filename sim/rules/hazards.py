@@ -22,6 +22,7 @@ from sim.columns import (
     PATROL,
     SNAP_REPORT,
     VISIT,
+    HazardRows,
     MicroGrids,
 )
 from sim.engine.compiled import loop, rule
@@ -132,7 +133,7 @@ def draw_hazards(
 
 
 @loop
-def append_hazards(hazards: Any, count: Any, arrivals: Any, week: Any) -> Any:
+def append_hazards(hazards: HazardRows, count: Any, arrivals: Any, week: Any) -> Any:
     """Add a row for every hazard that arises, for which there must be room; return the new count."""
     for micro_grid in range(len(arrivals)):
         for _ in range(arrivals[micro_grid]):
@@ -143,7 +144,7 @@ def append_hazards(hazards: Any, count: Any, arrivals: Any, week: Any) -> Any:
 
 
 @loop
-def count_unfound(hazards: Any, unfound: Any, unfound_count: Any, open_hazards: Any) -> Any:
+def count_unfound(hazards: HazardRows, unfound: Any, unfound_count: Any, open_hazards: Any) -> Any:
     """Write how many unfound hazards lie in each micro-grid, and return how many micro-grids."""
     for micro_grid in range(len(open_hazards)):
         open_hazards[micro_grid] = 0
@@ -198,7 +199,7 @@ def channel_of(claims: Any) -> Any:
 
 @loop
 def settle_claims(
-    hazards: Any,
+    hazards: HazardRows,
     unfound: Any,
     unfound_count: Any,
     claims: Any,
@@ -256,7 +257,7 @@ def triage(community: Community) -> None:
 
 @loop
 def fix_hazards(
-    hazards: Any, pending: Any, pending_count: Any, p: Hazards, week: Any, seed: Any
+    hazards: HazardRows, pending: Any, pending_count: Any, p: Hazards, week: Any, seed: Any
 ) -> Any:
     """Put found hazards right by their weekly chance; return how many stay to be fixed."""
     kept = 0

@@ -85,14 +85,20 @@ def lift(p: Motivation, experienced: Any) -> Any:
 
 @rule
 def next_motivation(p: Motivation, motivation: Any, baseline: Any, nudge: Any) -> Any:
-    """Motivation a week later: drawn to its baseline, moved by what the week brought (S9)."""
+    """Motivation a week later: drawn to its baseline, moved by what the week brought (S9).
+
+    > M ← M + r_M (M0 − M) + nudges,  held in [0, 1],
+    """
     moved = motivation + p.recovery * (baseline - motivation) + numerics.from_millionths(nudge)
     return min(max(moved, 0.0), 1.0)
 
 
 @rule
 def next_habit(p: Motivation, habit: Any, acted: Any) -> Any:
-    """Habit a week later: an act closes part of the gap to one, a week without it fades."""
+    """Habit a week later: an act closes part of the gap to one, a week without it fades.
+
+    > H_k ← H_k + a (1 − H_k) after an act, else (1 − d) H_k,
+    """
     grown = habit + p.habit_gain * (1.0 - habit)
     faded = habit - p.habit_fading * habit
     return grown if acted else faded
@@ -100,7 +106,10 @@ def next_habit(p: Motivation, habit: Any, acted: Any) -> Any:
 
 @rule
 def next_fatigue(p: Motivation, fatigue: Any, hours: Any) -> Any:
-    """Fatigue a week later: most of it stays, and hours given add to it; held at 3."""
+    """Fatigue a week later: most of it stays, and hours given add to it; held at 3.
+
+    > Φ ← min(3, f Φ + c · hours).
+    """
     return min(p.fatigue_fading * fatigue + p.fatigue_per_hour * hours, 3.0)
 
 

@@ -32,6 +32,7 @@ from sim.columns import (
     VISIT,
     WALK_IN,
     MicroGrids,
+    NeedRows,
     Residents,
 )
 from sim.engine import numerics
@@ -223,7 +224,10 @@ def visits_of(community: Community) -> Any:
 
 @rule
 def arrival_rates(r: Residents, p: Needs) -> Any:
-    """Needs per week of one adult, one rate per domain (S1)."""
+    """Needs per week of one adult, one rate per domain (S1).
+
+    > ν · λ_d · g_d,
+    """
     elderly = r.age == ELDERLY
     medical = p.arrival[MEDICAL] * (p.elderly_medical if elderly else 1.0)
     eldercare = p.arrival[ELDERCARE] * (p.alone_eldercare if elderly & r.alone else 1.0)
@@ -279,7 +283,7 @@ def have_needs(r: Residents, p: Needs, week: State, now: Community) -> Any:
 
 
 @loop
-def append_needs(needs: Any, count: Any, hits: Any, p: Needs, week: Any, seed: Any) -> Any:
+def append_needs(needs: NeedRows, count: Any, hits: Any, p: Needs, week: Any, seed: Any) -> Any:
     """Add a row for every bit in `hits`, for which there must be room; return the new count."""
     for owner in range(len(hits)):
         if hits[owner] == 0:
@@ -334,7 +338,10 @@ def write_down(community: Community, drawn: int) -> None:
 
 @rule
 def self_report_chance(p: Needs, online: Any, trust: Any, urgent: Any) -> Any:
-    """Chance per week that the owner reports the need online; 0 for a resident not online."""
+    """Chance per week that the owner reports the need online; 0 for a resident not online.
+
+    > r_self = min(1, ρ_d · m_u · e^{β (T − .5)}) for those online, else 0,
+    """
     readiness = p.self_report * (p.urgent_report if urgent else 1.0)
     reported = min(1.0, readiness * numerics.exp(p.trust_effect * (trust - 0.5)))
     return reported if online else 0.0
@@ -342,7 +349,10 @@ def self_report_chance(p: Needs, online: Any, trust: Any, urgent: Any) -> Any:
 
 @rule
 def walk_in_chance(p: Needs, access: Any) -> Any:
-    """Chance per week that the owner brings the need to the counter; `access` is S4's, 0 to 1."""
+    """Chance per week that the owner brings the need to the counter; `access` is S4's, 0 to 1.
+
+    > r_walk = ρ_w · access,
+    """
     return p.walk_in * access
 
 
@@ -352,6 +362,8 @@ def visit_chance(p: Needs, visits: Any, agents: Any, scale: Any, key_care: Any) 
 
     `visits` is the grid worker's number of visits; the `agents` of the micro-grid stand for
     `agents / scale` people. A micro-grid without residents has nobody to visit.
+
+    > visited = min(1, visits · priority · s / residents of the micro-grid),
     """
     priority = p.key_care_priority if key_care else 1.0
     return min(1.0, visits * priority * scale / max(agents, 1.0))
@@ -359,7 +371,10 @@ def visit_chance(p: Needs, visits: Any, agents: Any, scale: Any, key_care: Any) 
 
 @rule
 def hears_chance(p: Needs, visited: Any) -> Any:
-    """Chance per week that a visit brings the need to light, from the chance to be visited."""
+    """Chance per week that a visit brings the need to light, from the chance to be visited.
+
+    > r_visit = ι · visited,
+    """
     return p.visit_insight * visited
 
 
@@ -373,7 +388,7 @@ def give_up_chance(p: Needs) -> Any:
 def find_needs(
     residents: Residents,
     micro_grids: MicroGrids,
-    needs: Any,
+    needs: NeedRows,
     p: Needs,
     p_place: place.Place,
     visits: Any,
@@ -394,6 +409,8 @@ def find_needs(
 
     All chances are weighed and all draws made before anything is decided: without a decision in
     between, the processor looks many needs up at once.
+
+    > P(found) = 1 − (1 − r_self)(1 − r_walk)(1 − r_visit)(1 − r_round),
     """
     address = np.empty(unfound_count, np.int64)
     chance = np.empty((5, unfound_count), np.float32)

@@ -26,6 +26,7 @@ from sim.columns import (
     REPORT,
     TIE_SLOTS,
     VOLUNTEER,
+    EventRows,
     MicroGrids,
     Residents,
 )
@@ -240,6 +241,8 @@ def appeal(
     """Log-odds that a resident who is reached and free accepts (equation S6).
 
     `base` is that of the mode, `felt` how much others' acts count.
+
+    > z = b_k + u + β_M (M − .5) + β_H H_k + β_N · norm + β_T (T − .5) + β_ρ · help + β_P · member − β_Φ Φ − β_c · distance · mobility + γ + pull_k.
     """
     return (
         base
@@ -521,7 +524,7 @@ def note_acts(
 @loop
 def seat(
     residents: Residents,
-    events: Any,
+    events: EventRows,
     rows: Any,
     granted: Any,
     companions: Any,
@@ -544,7 +547,7 @@ def seat(
 @loop
 def note_week(
     residents: Residents,
-    events: Any,
+    events: EventRows,
     p: Participation,
     rows: Any,
     granted: Any,

@@ -13,8 +13,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.columns import CANDIDATE, DOMAINS, FORMER_PARTNER, PARTNER, PARTNER_KINDS, YUAN
-from sim.columns import Partners as PartnerRows
+from sim.columns import (
+    CANDIDATE,
+    DOMAINS,
+    FORMER_PARTNER,
+    PARTNER,
+    PARTNER_KINDS,
+    YUAN,
+    PartnerRows,
+)
 from sim.engine import numerics
 from sim.engine.compiled import loop, rule
 from sim.engine.declare import number, switch, vector, whole
@@ -254,6 +261,8 @@ def hours_offered(
 
     Own hours count by commitment and quality, and by the share `free` it can offer without being
     allowed to take fees.
+
+    > (hours · commitment · quality · free + hours of running projects + hours bought by the fund) · s,
     """
     own = weekly * commitment * quality * free
     return (own + project + bought) * scale
@@ -282,7 +291,10 @@ def utility(
     delay: Any,
     stock_cost: Any,
 ) -> Any:
-    """Utility of being a partner, in log-odds (S12); all values 0 to 1 but delay and cost."""
+    """Utility of being a partner, in log-odds (S12); all values 0 to 1 but delay and cost.
+
+    > U = b_1 customers + b_2 visibility + b_3 recognition + b_4 space + b_5 purchased services + b_6 trust − c_1 load − c_2 L − c_3 cost of stock.
+    """
     recognition = saturating(np.float32(r.projects), p.projects_half)
     return (
         p.customers[r.kind] * customers
@@ -305,7 +317,10 @@ def commitment_after(p: Partners, commitment: Any, value: Any) -> Any:
 
 @rule
 def exit_hazard(p: Partners, commitment: Any) -> Any:
-    """Hazard per week that a partner leaves."""
+    """Hazard per week that a partner leaves.
+
+    > hazard of leaving = x0 · e^{−slope (commitment − .5)},
+    """
     return p.exit * numerics.exp(-p.exit_slope * (commitment - 0.5))
 
 
@@ -314,6 +329,8 @@ def join_hazard(p: Partners, reach: Any, heard: Any, share_joined: Any, delay: A
     """Hazard per week that a candidate joins.
 
     `reach` is 1 for a local unit; `heard` is what it has heard of the practice, 0 to 1.
+
+    > hazard of joining = j0 · recruiting · reach · exp(heard + β_s · share that joined − β_L · L).
     """
     appeal = heard + p.social * share_joined - p.delay_deters * delay
     return p.join * p.recruit * reach * numerics.exp(appeal)
@@ -478,7 +495,9 @@ def share_of_joined(stage: Any) -> Any:
 
 
 @loop
-def look_over(partners: Any, participates: Any, offered: Any, idle_weeks: Any, able: Any) -> Any:
+def look_over(
+    partners: PartnerRows, participates: Any, offered: Any, idle_weeks: Any, able: Any
+) -> Any:
     """Mark in `able` the domains in which some partner taking part is at least half able.
 
     Returns how many partners there are and how many are active, then sums: of the hours offered

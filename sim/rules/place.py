@@ -46,5 +46,8 @@ def service_distance(p: Place, domain: Any, own_distance: Any, facility_open: An
 
 @rule
 def access(p: Place, distance: Any, frail: Any) -> Any:
-    """Chance that a resident makes the way to a place-bound service this week."""
+    """Chance that a resident makes the way to a place-bound service this week.
+
+    > access = e^{−λ · distance · mobility},
+    """
     return numerics.exp(-p.distance_decay * distance * mobility(p, frail))

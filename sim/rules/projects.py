@@ -23,6 +23,8 @@ from sim.columns import (
     PROJECT_RUNNING,
     PROJECT_TRAINING,
     YUAN,
+    PartnerRows,
+    ProjectRows,
 )
 from sim.engine import numerics
 from sim.engine.compiled import loop, rule
@@ -168,7 +170,10 @@ def begin(community: Community) -> State:
 
 @rule
 def decision_delay(p: Projects, partners: Any, staff: Any) -> Any:
-    """Weeks that a decision takes (S3): longer with more partners, shorter with more staff."""
+    """Weeks that a decision takes (S3): longer with more partners, shorter with more staff.
+
+    > L = L0 · steps · (1 + κ_c · n/10) / (1 + κ_s · staff)
+    """
     steps = p.step_delay * np.float32(p.approval_steps)
     crowd = 1.0 + p.coordination_cost * numerics.ratio(partners, TEN_PARTNERS)
     help_ = 1.0 + p.staff_effect * staff
@@ -219,7 +224,7 @@ def is_noticed(p: Projects, asked_afterwards: Any, chance: Any) -> Any:
 
 @loop
 def propose(
-    projects: Any,
+    projects: ProjectRows,
     row: Any,
     partner: Any,
     domain: Any,
@@ -240,9 +245,9 @@ def propose(
 
 @loop
 def advance(
-    projects: Any,
+    projects: ProjectRows,
     count: Any,
-    partners: Any,
+    partners: PartnerRows,
     p: Projects,
     trust_gain: Any,
     asked_afterwards: Any,
@@ -329,7 +334,7 @@ def staff_of(community: Community) -> Any:
 
 
 @loop
-def delay_of_week(partners: Any, p: Projects, staff: Any) -> Any:
+def delay_of_week(partners: PartnerRows, p: Projects, staff: Any) -> Any:
     """Return how many weeks a decision takes with this week's partners."""
     present = 0
     for row in range(len(partners.stage)):
@@ -408,7 +413,7 @@ RECORDS = {
 
 
 @loop
-def look_over(projects: Any, count: Any, partners: Any, week: Any) -> Any:
+def look_over(projects: ProjectRows, count: Any, partners: Any, week: Any) -> Any:
     """Count partners with a project listed so far, projects proposed this week, and problems found."""
     listed = np.zeros(partners, np.bool_)
     carriers, proposed, problems = 0, 0, 0

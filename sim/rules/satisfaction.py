@@ -14,7 +14,7 @@ import numpy as np
 from sim.columns import (
     NEED_CLOSED,
     SERVICES,
-    Needs,
+    NeedRows,
     Residents,
 )
 from sim.engine import numerics
@@ -62,7 +62,10 @@ class Satisfaction(NamedTuple):
 
 @rule
 def performance(p: Satisfaction, quality: Any, wait: Any) -> Any:
-    """A service as perceived, 0 to 1: its quality, discounted by the weeks waited for it."""
+    """A service as perceived, 0 to 1: its quality, discounted by the weeks waited for it.
+
+    > perf = Q · e^{−wait/τ_w},
+    """
     return quality * numerics.exp(-numerics.ratio(wait, p.patience))
 
 
@@ -70,7 +73,10 @@ def performance(p: Satisfaction, quality: Any, wait: Any) -> Any:
 def satisfaction_after(
     p: Satisfaction, satisfaction: Any, expectation: Any, perceived: Any, weight: Any
 ) -> Any:
-    """Satisfaction after an experience of this weight; held between 0 and 1."""
+    """Satisfaction after an experience of this weight; held between 0 and 1.
+
+    > S_d ← S_d + g η_S [ω_1 (perf − E_d) + (1 − ω_1)(perf − S_d)],  held in [0, 1],
+    """
     surprise = p.disconfirmation * (perceived - expectation)
     level = (1.0 - p.disconfirmation) * (perceived - satisfaction)
     return min(max(satisfaction + weight * p.learning * (surprise + level), 0.0), 1.0)
@@ -78,13 +84,19 @@ def satisfaction_after(
 
 @rule
 def expectation_after(p: Satisfaction, expectation: Any, perceived: Any, weight: Any) -> Any:
-    """Expectation after an experience of this weight."""
+    """Expectation after an experience of this weight.
+
+    > E_d ← E_d + g η_E (perf − E_d),
+    """
     return expectation + weight * p.expectation_learning * (perceived - expectation)
 
 
 @rule
 def trust_after(p: Satisfaction, trust: Any, perceived: Any, weight: Any) -> Any:
-    """Trust after an experience of this weight."""
+    """Trust after an experience of this weight.
+
+    > T ← T + g η_T (perf − T).
+    """
     return trust + weight * p.trust_learning * (perceived - trust)
 
 
@@ -120,7 +132,7 @@ def settle_trust(r: Residents, p: Satisfaction) -> None:
 
 
 @step
-def review_need(r: Residents, need: Needs, p: Satisfaction, week: Any) -> None:
+def review_need(r: Residents, need: NeedRows, p: Satisfaction, week: Any) -> None:
     """Experience what became of one's need this week (S11).
 
     A completed service is perceived by its quality and the wait; an open need as what is expected,
@@ -141,7 +153,7 @@ def review_need(r: Residents, need: Needs, p: Satisfaction, week: Any) -> None:
 
 @loop
 def review(
-    rows: Any, count: Any, needs: Needs, residents: Residents, p: Satisfaction, week: Any
+    rows: Any, count: Any, needs: NeedRows, residents: Residents, p: Satisfaction, week: Any
 ) -> None:
     """Let owners review their needs, case by case: one may have several."""
     for k in range(count):

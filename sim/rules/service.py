@@ -30,6 +30,9 @@ from sim.columns import (
     NEED_FOUND,
     PARTNER,
     SERVERS,
+    NeedRows,
+    PartnerRows,
+    ProjectRows,
     Residents,
 )
 from sim.engine import numerics
@@ -208,7 +211,10 @@ def begin(community: Community) -> State:
 
 @rule
 def still_open(before: Any, ability: Any, commitment: Any, list_quality: Any) -> Any:
-    """Chance that a need is still unmatched after one more partner is asked (S3)."""
+    """Chance that a need is still unmatched after one more partner is asked (S3).
+
+    > 1 − Π_p (1 − ability_pd · commitment_p · quality_d),
+    """
     return before * (1.0 - ability * commitment * list_quality)
 
 
@@ -238,7 +244,7 @@ def agrees(ability: Any, commitment: Any, known: Any, chance: Any) -> Any:
 
 @loop
 def weigh_partners(
-    partners: Any, participates: Any, list_quality: Any, chance: Any, weight: Any
+    partners: PartnerRows, participates: Any, list_quality: Any, chance: Any, weight: Any
 ) -> None:
     """Set the chance that a need of each domain is matched, and the partners' running sums."""
     for domain in range(len(chance)):
@@ -273,7 +279,7 @@ def first_above(rising: Any, point: Any) -> Any:
 def match_among_all(
     queue: Any,
     count: Any,
-    needs: Any,
+    needs: NeedRows,
     urgent: Any,
     chance: Any,
     weight: Any,
@@ -306,8 +312,8 @@ def match_among_all(
 def ask_one_each(
     queue: Any,
     count: Any,
-    needs: Any,
-    partners: Any,
+    needs: NeedRows,
+    partners: PartnerRows,
     participates: Any,
     present: Any,
     known: Any,
@@ -336,7 +342,7 @@ def ask_one_each(
 
 
 @loop
-def release(queue: Any, count: Any, needs: Any, partners: Any) -> None:
+def release(queue: Any, count: Any, needs: NeedRows, partners: PartnerRows) -> None:
     """Give needs back whose partner left."""
     for k in range(count):
         row = queue[k]
@@ -348,8 +354,8 @@ def release(queue: Any, count: Any, needs: Any, partners: Any) -> None:
 def match(
     queue: Any,
     count: Any,
-    needs: Any,
-    partners: Any,
+    needs: NeedRows,
+    partners: PartnerRows,
     participates: Any,
     list_quality: Any,
     chance: Any,
@@ -517,9 +523,9 @@ def list_capable(ability: Any, hours: Any, p: Service, capable: Any, counts: Any
 def serve_queue(
     queue: Any,
     count: Any,
-    needs: Any,
+    needs: NeedRows,
     residents: Residents,
-    partners: Any,
+    partners: PartnerRows,
     hours: Any,
     p: Service,
     p_place: place.Place,
@@ -624,7 +630,7 @@ def serve_queue(
 
 
 @loop
-def account_hours(partners: Any, offered: Any, hours: Any) -> None:
+def account_hours(partners: PartnerRows, offered: Any, hours: Any) -> None:
     """Write down how many hours each partner's week took, and how many are left."""
     for row in range(len(offered)):
         partners.hours_left[row] = hours[PARTNERS_AT + row]
@@ -635,8 +641,8 @@ def account_hours(partners: Any, offered: Any, hours: Any) -> None:
 def tally(
     queue: Any,
     count: Any,
-    needs: Any,
-    projects: Any,
+    needs: NeedRows,
+    projects: ProjectRows,
     running: Any,
     latest: Any,
     p: Service,
@@ -690,7 +696,7 @@ def tally(
 
 @loop
 def count_cohort(
-    needs: Any, first: Any, last: Any, groups: Any, masks: Any, born: Any, met: Any
+    needs: NeedRows, first: Any, last: Any, groups: Any, masks: Any, born: Any, met: Any
 ) -> None:
     """Count needs of the rows from `first` up to `last` by group of their owner, all and closed."""
     born[:] = 0
@@ -707,9 +713,9 @@ def count_cohort(
 def spend(
     queue: Any,
     count: Any,
-    needs: Any,
+    needs: NeedRows,
     residents: Residents,
-    partners: Any,
+    partners: PartnerRows,
     inside: Any,
     volunteers: Any,
     offered: Any,
@@ -875,7 +881,7 @@ def usual_waits(waits: Any) -> Any:
 
 
 @loop
-def look_back(needs: Any, first: Any, last: Any, groups: Any, waits: Any, cohort: Any) -> Any:
+def look_back(needs: NeedRows, first: Any, last: Any, groups: Any, waits: Any, cohort: Any) -> Any:
     """Count a cohort, all and closed, by group; return the median and ninth decile of weeks waited."""
     count_cohort(needs, first, last, groups, COHORT_MASKS, cohort[0], cohort[1])
     return usual_waits(waits)

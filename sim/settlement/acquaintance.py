@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.columns import TIE_SLOTS
+from sim.columns import TIE_SLOTS, Residents
 from sim.engine import numerics, randomness
 from sim.engine.compiled import loop, rule
 from sim.settlement.drawing import addresses, uniforms
@@ -137,7 +137,7 @@ def wanted_ties(p: Any, draws: Any, newcomer: Any, others: Any) -> tuple[Any, An
     return np.minimum(np.minimum(inside, wanted), others), wanted
 
 
-def tie_up(p: Any, seed: Any, r: Any, micro: Any, newcomer: Any) -> None:
+def tie_up(p: Any, seed: Any, r: Residents, micro: Any, newcomer: Any) -> None:
     """Make one community's ties: first within micro-grids, then the rest within compounds.
 
     Every tie is held by both ends. What finds no partner within the micro-grid is looked for

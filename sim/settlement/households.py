@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.columns import Residents
 from sim.settlement.drawing import (
     HALF_STEP,
     addresses,
@@ -36,7 +37,7 @@ class Homes(NamedTuple):
     micro_grid: Any  # int64[households], micro-grid, counted within the community
 
 
-def line_up(seed: Any, which: int, layout: Layout, r: Any, micro: Any) -> Homes:
+def line_up(seed: Any, which: int, layout: Layout, r: Residents, micro: Any) -> Homes:
     """Lay one community's households out in rows and cut them into micro-grids.
 
     Args:
@@ -73,7 +74,7 @@ def line_up(seed: Any, which: int, layout: Layout, r: Any, micro: Any) -> Homes:
     return Homes(home, person, house, starts, grid_of_house)
 
 
-def give_ages(p: Any, seed: Any, layout: Layout, homes: Homes, r: Any) -> None:
+def give_ages(p: Any, seed: Any, layout: Layout, homes: Homes, r: Residents) -> None:
     """Fill households with the counts of each age class, members of a household being alike.
 
     Args:
@@ -94,7 +95,7 @@ def give_ages(p: Any, seed: Any, layout: Layout, homes: Homes, r: Any) -> None:
         r.age[rows] = classes(rank[rows], counts)
 
 
-def give_standing(p: Any, seed: Any, layout: Layout, homes: Homes, r: Any) -> Any:
+def give_standing(p: Any, seed: Any, layout: Layout, homes: Homes, r: Residents) -> Any:
     """Draw origin, ownership and income; return who is a newcomer, bool[residents].
 
     Newcomers are all migrants, and locals who have lived here for a short time.
@@ -136,7 +137,7 @@ def owners(p: Any, keys: Any, migrant: Any) -> Any:
     return result
 
 
-def raise_children(p: Any, seed: Any, layout: Layout, homes: Homes, r: Any) -> None:
+def raise_children(p: Any, seed: Any, layout: Layout, homes: Homes, r: Residents) -> None:
     """Give each minor a household and one adult of it, of the youngest age class there.
 
     Minors for whom no household of several adults has room are left out; that happens only in

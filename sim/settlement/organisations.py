@@ -17,7 +17,7 @@ from sim.columns import (
     ENTERPRISE,
     PARTNER,
     GridWorkers,
-    Partners,
+    PartnerRows,
     allocate,
 )
 from sim.settlement.drawing import (
@@ -41,7 +41,7 @@ def gather_partners(p: Any, seed: Any) -> Any:
     origins = [int(p.initial_partners), int(p.local_units), int(p.other_candidates)]
     each = sum(origins)
     rows = each * int(p.communities)
-    partners = allocate(Partners, rows)
+    partners = allocate(PartnerRows, rows)
     actors = addresses(rows)
     of_kind, of_domain, of_hours, of_quality = uniforms(seed, "organisation", actors)
     of_market, of_space, _, _ = uniforms(seed, "organisation_terms", actors)

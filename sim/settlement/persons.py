@@ -37,7 +37,7 @@ from sim.settlement.drawing import (
 from sim.settlement.layout import Layout
 
 
-def educate(p: Any, seed: Any, layout: Layout, person: Any, r: Any) -> None:
+def educate(p: Any, seed: Any, layout: Layout, person: Any, r: Residents) -> None:
     """Draw who has tertiary education; the younger and owners lean to it.
 
     Args:
@@ -54,7 +54,7 @@ def educate(p: Any, seed: Any, layout: Layout, person: Any, r: Any) -> None:
     r.tertiary[:] = lowest(-(normal(of_education) + youth + means), graduates)
 
 
-def give_health_and_access(p: Any, seed: Any, person: Any, r: Any) -> None:
+def give_health_and_access(p: Any, seed: Any, person: Any, r: Residents) -> None:
     """Draw who is frail, by age class, and who is online, among the elderly and the others.
 
     Args:
@@ -71,7 +71,7 @@ def give_health_and_access(p: Any, seed: Any, person: Any, r: Any) -> None:
     r.online[:] |= members(of_online, ~elderly, p.online_others)
 
 
-def give_roles(p: Any, seed: Any, person: Any, r: Any) -> None:
+def give_roles(p: Any, seed: Any, person: Any, r: Residents) -> None:
     """Draw who has retired, the Party members, and the lists: key care, register, mediators.
 
     Args:
@@ -99,7 +99,7 @@ def give_roles(p: Any, seed: Any, person: Any, r: Any) -> None:
     )
 
 
-def join_party(p: Any, r: Any, retired: Any, draws: Any) -> None:
+def join_party(p: Any, r: Residents, retired: Any, draws: Any) -> None:
     """Make the declared numbers of residents Party members, as far as there are residents.
 
     The organised members are older; floating members are migrants and dual-registered members
@@ -124,7 +124,7 @@ def join_party(p: Any, r: Any, retired: Any, draws: Any) -> None:
         r.party[free[lowest(keys[free], count)]] = kind
 
 
-def give_inner_life(p: Any, seed: Any, person: Any, r: Any) -> None:
+def give_inner_life(p: Any, seed: Any, person: Any, r: Residents) -> None:
     """Draw propensity, motivation, trust and the like, and set what is the same for all.
 
     Args:
@@ -158,7 +158,7 @@ def give_inner_life(p: Any, seed: Any, person: Any, r: Any) -> None:
     r.expectation[:] = p.expectation_initial
 
 
-def group_bits(r: Any) -> Any:
+def group_bits(r: Residents) -> Any:
     """Return the bits of `GROUPS`, uint16[residents]."""
     belongs = {
         "young": r.age == YOUNG,

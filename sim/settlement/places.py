@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.columns import Residents
 from sim.settlement.drawing import addresses, uniforms
 from sim.settlement.households import Homes
 from sim.settlement.layout import Layout
@@ -67,7 +68,9 @@ def centre(which: int, spacing: float) -> tuple[float, float]:
     return column * spacing, row * spacing
 
 
-def locate(p: Any, seed: Any, which: int, layout: Layout, homes: Homes, r: Any, micro: Any) -> None:
+def locate(
+    p: Any, seed: Any, which: int, layout: Layout, homes: Homes, r: Residents, micro: Any
+) -> None:
     """Give one community's micro-grids and homes their place.
 
     Args:

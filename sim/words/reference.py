@@ -9,6 +9,7 @@ import importlib
 import inspect
 import pickle
 import pkgutil
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -215,12 +216,12 @@ def column_tables() -> str:
         columns.Residents,
         columns.MicroGrids,
         columns.GridWorkers,
-        columns.Partners,
-        columns.Needs,
-        columns.Hazards,
-        columns.Disputes,
-        columns.Projects,
-        columns.Events,
+        columns.PartnerRows,
+        columns.NeedRows,
+        columns.HazardRows,
+        columns.DisputeRows,
+        columns.ProjectRows,
+        columns.EventRows,
     ]
     parts = []
     for kind in kinds:
@@ -293,14 +294,48 @@ def pages() -> dict[Path, str]:
     }
 
 
+EQUATION = "> "
+"""How a line of a docstring begins that is an equation."""
+
+
+def equations() -> dict[str, str]:
+    """Return the equations of the model's functions, as their docstrings give them.
+
+    Returns:
+        Text for each function that gives one, by `part.function`, e.g. `rules.reach.chance_free`.
+    """
+    found = {}
+    for stem, part in headings.parts().items():
+        for name, function in inspect.getmembers(part, callable):
+            if name.startswith("_") or getattr(function, "__module__", None) != part.__name__:
+                continue
+            lines = [
+                line
+                for line in inspect.cleandoc(function.__doc__ or "").splitlines()
+                if line.startswith(EQUATION)
+            ]
+            if lines:
+                found[f"{stem}.{name}"] = "\n".join(lines)
+    return found
+
+
 def filled(text: str) -> str:
-    """Return a page with its generated parts made anew."""
-    for name, content in (("tick", tick_order()), ("parameters", parameters())):
-        start, end = f"<!-- generated: {name} -->\n", "<!-- end -->"
-        before, mark, rest = text.partition(start)
-        if mark:
-            text = before + mark + content + end + rest.partition(end)[2]
-    return text
+    """Return a page with its generated parts made anew.
+
+    Raises:
+        ValueError: the page asks for an equation that no function gives.
+    """
+    made = {"generated: tick": tick_order(), "generated: parameters": parameters()}
+    made |= {f"equation: {name}": f"{lines}\n" for name, lines in equations().items()}
+
+    def fill(block: re.Match[str]) -> str:
+        if block[1] not in made:
+            raise ValueError(f"no function of the model gives the {block[1]}")
+        return f"<!-- {block[1]} -->\n{made[block[1]]}<!-- end -->"
+
+    return re.sub(
+        r"<!-- ((?:generated|equation): [\w.]+) -->\n.*?<!-- end -->", fill, text, flags=re.S
+    )
 
 
 def write() -> list[Path]:

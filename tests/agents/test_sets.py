@@ -18,7 +18,7 @@ from sim.columns import (
     SIZES,
     VOLUNTEER,
     MicroGrids,
-    Partners,
+    PartnerRows,
     Residents,
     allocate,
 )
@@ -52,7 +52,7 @@ class PartyMember(Resident):
 
 class Partner(Window):
     table = "partners"
-    columns = Partners
+    columns = PartnerRows
 
 
 class Committee(Window):
@@ -63,7 +63,7 @@ class Town(mesa.Model):
     def __init__(self, rng=1):
         super().__init__(rng=rng)
         self.residents = allocate(Residents, ROWS)
-        self.partners = allocate(Partners, PARTNERS)
+        self.partners = allocate(PartnerRows, PARTNERS)
         drawn = np.random.default_rng(5)
         self.residents.trust[:] = drawn.random(ROWS)
         self.residents.habit[:] = drawn.random((SIZES["mode"], ROWS))
@@ -265,7 +265,7 @@ def test_a_subclass_cannot_hide_a_column_or_define_init():
 
 
 def test_every_table_of_actors_can_have_windows():
-    for columns in (Residents, MicroGrids, Partners):
+    for columns in (Residents, MicroGrids, PartnerRows):
         kind = type("Actor", (Window,), {"table": "actors", "columns": columns})
         assert set(kind.declared()) <= set(dir(kind))
 

@@ -11,7 +11,7 @@ from sim.columns import (
     PARTNER,
     VOLUNTEER,
     MicroGrids,
-    Partners,
+    PartnerRows,
     Residents,
     allocate,
 )
@@ -53,7 +53,7 @@ def community(
         ),
         residents=allocate(Residents, residents),
         micro_grids=allocate(MicroGrids, grids),
-        partners=allocate(Partners, 5),
+        partners=allocate(PartnerRows, 5),
         active=lambda stem: stem in active,
     )
     town.residents.reward_sensitivity[:] = 1

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.columns import CRAFTSMAN, DOMAINS, ENTERPRISE, MEDICAL, PARTNER, Partners, allocate
+from sim.columns import CRAFTSMAN, DOMAINS, ENTERPRISE, MEDICAL, PARTNER, PartnerRows, allocate
 from sim.headings import values_of
 from sim.mechanisms import co_building
 
@@ -18,7 +18,7 @@ P = values_of(co_building.CoBuilding)
 
 def community(week: int, partners: int = 0, p: Any = P) -> Any:
     """Return what the mechanism sees of a community in a week of the programme."""
-    table = allocate(Partners, partners)
+    table = allocate(PartnerRows, partners)
     table.stage[:] = PARTNER
     table.kind[:] = CRAFTSMAN
     world = SimpleNamespace(

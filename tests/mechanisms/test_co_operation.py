@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.columns import CANDIDATE, PARTNER, PUBLIC_BENEFIT, Partners, allocate
+from sim.columns import CANDIDATE, PARTNER, PUBLIC_BENEFIT, PartnerRows, allocate
 from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.mechanisms import co_operation
@@ -53,7 +53,7 @@ def test_rules_are_32_bits_and_the_same_compiled_as_in_python() -> None:
 
 
 def test_fees_and_feedback_add_up_over_partners() -> None:
-    table = allocate(Partners, 3)
+    table = allocate(PartnerRows, 3)
     table.market[:2] = True
     table.fee[:] = 1000
     table.customers[:] = [3, 5, 9]
@@ -62,7 +62,7 @@ def test_fees_and_feedback_add_up_over_partners() -> None:
 
 
 def test_purchases_cost_what_they_say_and_buy_hours() -> None:
-    table = allocate(Partners, 3)
+    table = allocate(PartnerRows, 3)
     table.kind[:] = PUBLIC_BENEFIT
     table.stage[:] = [PARTNER, PARTNER, CANDIDATE]
     purchase, bought = np.zeros(3, F), np.zeros(3, F)

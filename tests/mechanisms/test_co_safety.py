@@ -20,11 +20,11 @@ from sim.columns import (
     SNAP_REPORT,
     VOLUNTEER,
     Cases,
+    HazardRows,
     MicroGrids,
     Residents,
     allocate,
 )
-from sim.columns import Hazards as HazardRows
 from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.mechanisms import co_safety

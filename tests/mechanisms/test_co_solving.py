@@ -22,11 +22,11 @@ from sim.columns import (
     NEED_CLOSED,
     NEED_FOUND,
     Cases,
+    DisputeRows,
+    NeedRows,
     Residents,
     allocate,
 )
-from sim.columns import Disputes as DisputeRows
-from sim.columns import Needs as NeedRows
 from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.mechanisms import co_solving

@@ -16,12 +16,12 @@ from sim.columns import (
     VISIT,
     Cases,
     GridWorkers,
+    HazardRows,
     MicroGrids,
+    NeedRows,
     Residents,
     allocate,
 )
-from sim.columns import Hazards as HazardRows
-from sim.columns import Needs as NeedRows
 from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.platforms import micro_grid

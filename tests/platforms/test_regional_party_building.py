@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.columns import CHILDCARE, PARTNER, REPAIR, Partners, Projects, allocate
+from sim.columns import CHILDCARE, PARTNER, REPAIR, PartnerRows, ProjectRows, allocate
 from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.platforms import regional_party_building as platform
@@ -61,7 +61,7 @@ def test_rules_are_32_bits_and_the_same_compiled_as_in_python() -> None:
 
 
 def choose(unmatched: Any, count: int = 3, p: Any = P, at_once: int = 0) -> Any:
-    table = allocate(Partners, count)
+    table = allocate(PartnerRows, count)
     table.stage[:] = PARTNER
     table.commitment[:] = 1
     table.ability[:, REPAIR] = 0.9
@@ -104,7 +104,7 @@ def test_projects_come_at_the_chance_of_the_formula() -> None:
 
 
 def test_chosen_projects_stand_on_the_list_with_partner_and_domain() -> None:
-    table = allocate(Projects, 2)
+    table = allocate(ProjectRows, 2)
     platform.list_projects(
         np.array([0, REPAIR + 1, CHILDCARE + 1]),
         table,

@@ -19,12 +19,12 @@ from sim.columns import (
     DISPUTE_UNRESOLVED,
     REGISTERED_MEMBER,
     Cases,
+    DisputeRows,
     MicroGrids,
     Residents,
     allocate,
     columns_of,
 )
-from sim.columns import Disputes as DisputeRows
 from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.rules import disputes

@@ -19,12 +19,12 @@ from sim.columns import (
     SNAP_REPORT,
     VISIT,
     Cases,
+    HazardRows,
     MicroGrids,
     Residents,
     allocate,
     columns_of,
 )
-from sim.columns import Hazards as HazardRows
 from sim.engine import randomness
 from sim.engine.compiled import loop
 from sim.headings import values_of

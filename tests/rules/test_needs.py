@@ -28,11 +28,11 @@ from sim.columns import (
     WALK_IN,
     Cases,
     MicroGrids,
+    NeedRows,
     Residents,
     allocate,
     columns_of,
 )
-from sim.columns import Needs as NeedRows
 from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.rules import needs

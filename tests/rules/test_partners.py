@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.columns import CANDIDATE, FORMER_PARTNER, PARTNER, PUBLIC_BENEFIT, Partners, allocate
+from sim.columns import CANDIDATE, FORMER_PARTNER, PARTNER, PUBLIC_BENEFIT, PartnerRows, allocate
 from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.rules import partners
@@ -33,7 +33,7 @@ def value(p: Any = P, kind: int = 0, **given_terms: Any) -> Any:
     }
     traits = {"trust": F(0)} | {k: v for k, v in given_terms.items() if k not in terms}
     given = {k: v for k, v in given_terms.items() if k in terms}
-    r = one(Partners, kind=kind, **traits)
+    r = one(PartnerRows, kind=kind, **traits)
     return partners.utility(r, p, *(terms | given).values())
 
 
@@ -140,7 +140,7 @@ def _compiled(table: Any, p: Any, out: Any) -> None:
 
 def test_rules_are_32_bits_and_the_same_compiled_as_in_python() -> None:
     out = np.zeros(6, F)
-    table = allocate(Partners, 1)
+    table = allocate(PartnerRows, 1)
     table.kind[0], table.space[0], table.projects[0] = 2, True, 5
     _compiled(table, P, out)
     x = F(0.3)
@@ -158,7 +158,7 @@ def test_rules_are_32_bits_and_the_same_compiled_as_in_python() -> None:
 
 def rows(partner_count: int, candidates: int) -> Any:
     """Return a table of partners followed by candidates."""
-    table = allocate(Partners, partner_count + candidates)
+    table = allocate(PartnerRows, partner_count + candidates)
     table.stage[:partner_count] = PARTNER
     table.stage[partner_count:] = CANDIDATE
     table.local[:] = True

@@ -15,8 +15,8 @@ from sim.columns import (
     PROJECT_NEGOTIATING,
     PROJECT_RUNNING,
     PROJECT_TRAINING,
-    Partners,
-    Projects,
+    PartnerRows,
+    ProjectRows,
     allocate,
 )
 from sim.engine.compiled import loop
@@ -105,11 +105,11 @@ class Life:
 
     def __init__(self, p: Any = P, count: int = 1) -> None:
         self.p = p
-        self.partners = allocate(Partners, count)
+        self.partners = allocate(PartnerRows, count)
         self.partners.stage[:] = PARTNER
         self.partners.trust[:] = 0.5
         self.partners.ability[:] = 0.5
-        self.projects = allocate(Projects, count)
+        self.projects = allocate(ProjectRows, count)
         self.count = count
         self.hours = np.zeros(count, F)
         self.stages = np.zeros(5, np.int64)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.columns import CULTURE, MEDICAL, NEED_CLOSED, NEED_FOUND, Needs, Residents, allocate
+from sim.columns import CULTURE, MEDICAL, NEED_CLOSED, NEED_FOUND, NeedRows, Residents, allocate
 from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.rules import satisfaction
@@ -100,7 +100,7 @@ def test_rules_are_32_bits_and_the_same_compiled_as_in_python() -> None:
 
 def world(stage: int, quality: float = 0.9) -> tuple[Any, Any]:
     """Return one resident and one medical need of theirs, born in week 0."""
-    needs, residents = allocate(Needs, 1), allocate(Residents, 1)
+    needs, residents = allocate(NeedRows, 1), allocate(Residents, 1)
     needs.stage[0] = stage
     needs.quality[0] = quality
     residents.satisfaction[:] = 0.5

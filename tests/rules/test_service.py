@@ -20,9 +20,9 @@ from sim.columns import (
     NEED_FOUND,
     PARTNER,
     REPAIR,
-    Needs,
-    Partners,
-    Projects,
+    NeedRows,
+    PartnerRows,
+    ProjectRows,
     Residents,
     allocate,
 )
@@ -50,9 +50,9 @@ def make(
     """Return a small queue: one resident per need, each need found in week 1."""
     count = len(domains)
     world = SimpleNamespace(
-        needs=allocate(Needs, max(count, 1)),
+        needs=allocate(NeedRows, max(count, 1)),
         residents=allocate(Residents, max(count, 1)),
-        partners=allocate(Partners, partners),
+        partners=allocate(PartnerRows, partners),
         hours=np.zeros(service.PARTNERS_AT + partners, F),
         queue=np.arange(count, dtype=np.int64),
         count=count,
@@ -400,7 +400,7 @@ def _tally(world: SimpleNamespace, p: Any = NUMBERS) -> tuple[int, int, Any]:
         world.queue,
         world.count,
         world.needs,
-        allocate(Projects, 1),
+        allocate(ProjectRows, 1),
         np.zeros((rows, len(DOMAINS)), bool),
         np.zeros((rows, len(DOMAINS)), np.int64),
         p,
