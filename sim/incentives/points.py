@@ -148,10 +148,10 @@ class Points(NamedTuple):
         "how fast a reward merely offered is taken for granted", "仅被提供的奖励变得习以为常的速度"
     )
     expectation_learning: float = number(
-        0.03, "share per week", 0.005, 0.2, "assumption", "S7"
+        0.03, "share per ask", 0.005, 0.2, "assumption", "S7"
     ).means(
-        "weight of the latest week in the points that a resident expects to earn",
-        "最近一周在居民预期积分中的权重",
+        "weight of the latest week with a rewarded ask in the points that a resident expects to earn",
+        "最近一次有奖邀请所在周在居民预期积分中的权重",
     )
     expected_points_initial: float = number(
         0.3, "points per week", 0.1, 0.5, "assumption", "S7"
@@ -406,6 +406,18 @@ def next_reference(p: Points, before: Any, got: Any, seen: Any, earned: Any, off
 
 
 @rule
+def next_expected(p: Points, before: Any, earned: Any, offered: Any) -> Any:
+    """f, points expected a week, after a week: only who was asked for a rewarded act, or earned, learns.
+
+    A resident whom nothing reaches keeps the prospect of launch: no calendar wears it down.
+
+    > f ← f + a · 1[asked for a rewarded act, or earned] · (points earned − f),
+    """
+    exposed = offered > 0.0 or earned > 0.0
+    return numerics.toward(before, earned, p.expectation_learning) if exposed else before
+
+
+@rule
 def next_satiation(p: Points, before: Any, variety: Any) -> Any:
     """Satiation a week later; the more different goods on the shelf, the sooner it passes."""
     return before * p.satiation_fading * (1.0 - p.variety_relief * variety)
@@ -575,7 +587,7 @@ def get_used_to_rewards(r: Residents, p: Points, variety: Any, safety: Any) -> N
         r.earned,
         offered,
     )
-    r.expected_points = numerics.toward(r.expected_points, earned, p.expectation_learning)
+    r.expected_points = next_expected(p, r.expected_points, earned, offered)
     r.satiation = next_satiation(p, r.satiation, variety)
 
 

@@ -617,7 +617,7 @@ def serve_queue(
                         another = fresh and turn == 0
                     needs.providers[row] += np.uint8(another)
                     needs.helpers[row] |= np.uint8(1 << server[provider])
-                    if by_partner and (turn == 0 or step == 1):
+                    if by_partner and turn == 0:
                         partners.customers[partner] += 1
                     if not needs.started[row]:
                         needs.started[row] = True

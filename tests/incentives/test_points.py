@@ -537,15 +537,32 @@ def test_the_best_rewarded_act_asked_for_is_what_was_offered():
     assert best(REPORT, DELIBERATE) == 2
 
 
-def test_expectations_fade_without_earning_and_rise_with_it():
+def test_expectations_fade_when_asked_in_vain_and_rise_with_earning():
     town = community()
     assert (town.residents.expected_points == P.expected_points_initial).all()
     for _ in range(20):
         open_week(town)
+        town.residents.asked[1] = 1 << VOLUNTEER
+        town.residents.asked[2] = 1 << EVENT  # attending earns no points
         volunteer(town, [0])
         close_week(town)
+    assert town.residents.expected_points[2] == np.float32(0.3)
     assert town.residents.expected_points[1] == pytest.approx(0.3 * 0.97**20, rel=1e-4)
     assert town.residents.expected_points[0] == pytest.approx(2 - 1.7 * 0.97**20, rel=1e-4)
+
+
+def test_no_clock_who_is_never_reached_keeps_the_prospect_of_launch_for_three_years():
+    town = community(points={"offline_loss": 0})
+    prospects = []
+    for _ in range(156):
+        open_week(town)
+        points.value(town)
+        prospects.append(town.residents.prospect[0])
+        volunteer(town, [1])
+        close_week(town)
+    assert prospects[0] > 0
+    assert prospects == [prospects[0]] * 156
+    assert town.residents.expected_points[0] == P.expected_points_initial
 
 
 def test_satiation_fades_faster_with_a_varied_catalogue():

@@ -71,6 +71,7 @@ class Week:
         self.market = partners.market.copy()
         self.partner_quality = partners.quality.copy()
         self.customers = [0] * len(partners.quality)
+        self.seen = set()  # of needs and partners: a partner serves a resident once a week
         p = self.p
         facility = [F(inside[d]) if self.open else F(p.outside_hours[d] * scale) for d in range(5)]
         staff = [F(p.staff * p.case_hours * p.attention[d] * scale) for d in range(5)]
@@ -168,7 +169,8 @@ class Week:
         new_kind = not int(needs["helpers"][row]) >> kind & 1
         needs["providers"][row] += first_time if from_hub else new_kind
         needs["helpers"][row] |= 1 << kind
-        if provider[0] == "partner" and (turn == 0 or not from_hub):
+        if provider[0] == "partner" and (row, provider[1]) not in self.seen:
+            self.seen.add((row, provider[1]))
             self.customers[provider[1]] += 1
         if not needs["started"][row]:
             needs["started"][row], needs["first_service"][row] = True, self.week
