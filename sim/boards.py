@@ -23,7 +23,9 @@ class Offers:
         published: float32[mode], offers of each mode; a mode without any is skipped.
         tasks: volunteer tasks.
         paper: hazard of noticing an offer on paper or at a counter.
-        flexibility: share of taken time that flexible tasks recover.
+        to_evening, to_weekend: share of what lies in weekdays' daytime that is moved there.
+        recovered: share of otherwise taken time in which some task of volunteers still fits.
+        shortened: share of a volunteer act's hours that short tasks save, on average.
         patrols: share of volunteer hours that goes on patrol.
         asking: chance that a resident with an unknown need names it in a round of asking.
         spread: float32[micro-grid], by what a trained leader multiplies asks among ties.
@@ -32,7 +34,10 @@ class Offers:
     published: Any
     tasks: int
     paper: Any
-    flexibility: Any
+    to_evening: Any
+    to_weekend: Any
+    recovered: Any
+    shortened: Any
     patrols: Any
     asking: Any
     spread: Any
@@ -42,13 +47,25 @@ class Offers:
         """Return a board with nothing on it."""
         zero = np.float32(0)
         spread = np.ones(micro_grids, np.float32)
-        return cls(np.zeros(modes, np.float32), 0, zero, zero, zero, zero, spread)
+        return cls(
+            published=np.zeros(modes, np.float32),
+            tasks=0,
+            paper=zero,
+            to_evening=zero,
+            to_weekend=zero,
+            recovered=zero,
+            shortened=zero,
+            patrols=zero,
+            asking=zero,
+            spread=spread,
+        )
 
     def withdraw(self) -> None:
         """Take everything off the board."""
         self.published[:] = 0
         self.tasks = 0
-        self.paper = self.flexibility = self.patrols = self.asking = np.float32(0)
+        self.paper = self.patrols = self.asking = np.float32(0)
+        self.to_evening = self.to_weekend = self.recovered = self.shortened = np.float32(0)
         self.spread[:] = 1
 
 

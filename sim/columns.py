@@ -34,6 +34,11 @@ EVENT, VOLUNTEER, REPORT, DELIBERATE = 0, 1, 2, 3
 MODES = ("event", "volunteer", "report", "deliberate")
 MODE_COUNT = len(MODES)
 
+DAYTIME, EVENING, WEEKEND = 0, 1, 2
+WINDOWS = ("daytime", "evening", "weekend")  # of weekdays, of weekdays, all day
+NOT_WORKING, OFFICE_HOURS, SHIFTS, OWN_BUSINESS, GIG = 0, 1, 2, 3, 4
+OCCUPATIONS = ("not_working", "office_hours", "shifts", "own_business", "gig")
+
 MEDICAL, ELDERCARE, CHILDCARE, REPAIR, ADMINISTRATION = 0, 1, 2, 3, 4
 DOMAINS = ("medical", "eldercare", "childcare", "repair", "administration")
 CULTURE = 5
@@ -109,8 +114,13 @@ class Residents(Table):
     reward_sensitivity: Any = column(np.float32, unit="ratio", high=100, meaning="kappa_i, mean 1")
     baseline_motivation: Any = column(np.float32, unit="0-1", high=1, meaning="M0_i")
     threshold: Any = column(np.float32, unit="share of ties", high=1, meaning="theta_i")
-    free_time: Any = column(
-        np.float32, unit="chance per week", high=1, meaning="tau: is free when asked"
+    occupation: Any = column(np.uint8, unit="class", high=4, meaning="`OCCUPATIONS`, or none")
+    free: Any = column(
+        np.float32,
+        unit="0-1",
+        high=1,
+        shape=("window", "row"),
+        meaning="a_w, free part of a window",
     )
     offset: Any = column(np.float32, unit="log-odds", low=-3, high=3, meaning="gamma, 0 by default")
     asks: Any = column(
@@ -412,6 +422,7 @@ PLACES: dict[type[Table], str] = {
 
 SIZES = {
     "mode": len(MODES),
+    "window": len(WINDOWS),
     "service": len(SERVICES),
     "domain": len(DOMAINS),
     "good": len(GOODS),

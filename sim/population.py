@@ -255,17 +255,16 @@ class Population(NamedTuple):
     expectation_initial: float = number(0.5, "0-1", 0, 1, "assumption").means(
         "expected performance of every service at the start", "开始时对各项服务的期望"
     )
-    retired: tuple[float, ...] = vector(
-        {"young": 0.0, "middle": 0.2, "elderly": 1.0}, "share of the age class", 0, 1, "assumption"
-    ).means("who have retired from work", "各年龄段中已退休者的比例")
-    free_retired: float = number(0.70, "chance per week", 0.55, 0.85, "assumption", "S5").means(
-        "that a retired resident is free when asked", "退休居民被邀请时有空的概率"
-    )
-    free_working: float = number(0.35, "chance per week", 0.20, 0.50, "assumption", "S5, E5").means(
-        "that a working local is free when asked", "本地在职居民被邀请时有空的概率"
-    )
-    free_migrant: float = number(0.25, "chance per week", 0.10, 0.40, "assumption", "S5, E5").means(
-        "that a working migrant is free when asked", "在职流动人口被邀请时有空的概率"
+    not_working: tuple[float, ...] = vector(
+        {"young": 0.1, "middle": 0.2, "elderly": 0.9},
+        "share of the age class",
+        0,
+        1,
+        "assumption",
+        "S5",
+    ).means(
+        "who do not work: retired, in education, at home or without a job",
+        "各年龄段中不工作者的比例：退休、在学、居家或无业",
     )
     offset_elderly: float = number(0.0, "log-odds", -0.7, 0.5, "assumption", "E2").means(
         "residual of the elderly's participation that access, time and ties do not explain, gamma",

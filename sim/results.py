@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.editions import EDITION
 from sim.errors import InputError, drawing
 from sim.records import NOTHING, Outcome, bounds_of, declared, mean_known, share
 from sim.scenario import Scenario, people
@@ -272,6 +273,7 @@ def manifest(scenario: Scenario, weeks: int, runs: Sequence[Run]) -> dict[str, A
         "seeds": [run.seed for run in runs],
         "digest": combined_digest(runs),
         "digests": [run.digest for run in runs],
+        "edition": EDITION,
         "source_digest": source_digest(),
         "git": commit(),
         "versions": versions(),

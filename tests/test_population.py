@@ -15,6 +15,7 @@ from sim.columns import (
     ENTERPRISE,
     GROUPS,
     MIDDLE,
+    NOT_WORKING,
     PARTNER,
     TIE_SLOTS,
     YOUNG,
@@ -192,13 +193,11 @@ def test_inner_life_has_the_declared_means_and_deviations(full):
     assert (r.offset == 0).all()
 
 
-def test_free_time_follows_retirement_work_and_origin(full):
+def test_as_many_of_an_age_do_not_work_as_is_declared(full):
     r = full.residents
-    assert (r.free_time[r.age == ELDERLY] == np.float32(0.7)).all()
-    retired = r.free_time == np.float32(0.7)
-    assert abs(int((retired & (r.age == MIDDLE)).sum()) - 0.2 * 8679) <= 1
-    assert (r.free_time[~retired & r.migrant] == np.float32(0.25)).all()
-    assert (r.free_time[~retired & ~r.migrant] == np.float32(0.35)).all()
+    for age, share in ((YOUNG, 0.1), (MIDDLE, 0.2), (ELDERLY, 0.9)):
+        here = r.age == age
+        assert abs(int((r.occupation[here] == NOT_WORKING).sum()) - share * here.sum()) <= 1
 
 
 def test_residents_spread_evenly_over_the_square_kilometres(full):
@@ -222,7 +221,7 @@ def test_organised_members_are_older_floating_are_migrants_dual_are_at_work(full
     r = full.residents
     assert (r.age[r.party == 1] == ELDERLY).mean() > 1.3 * (r.age == ELDERLY).mean()
     assert r.migrant[r.party == 2].all()
-    assert (r.free_time[r.party == 3] < 0.5).all()
+    assert (r.occupation[r.party == 3] != NOT_WORKING).all()
 
 
 def test_ties_have_the_mean_degree_and_newcomers_half(full):

@@ -66,6 +66,9 @@ OFFSETS = (0.0, -0.25, -0.5, -0.7)
 
 CHANCE = "inclusion.offline_channel.chance"
 RECOVERED = "inclusion.flexible_tasks.recovered"
+FLEXIBLE = tuple(
+    f"inclusion.flexible_tasks.{name}" for name in ("to_evening", "to_weekend", "short")
+)
 NEIGHBOUR = "rules.reach.neighbour"
 CALLS = ("platforms.party_vanguard.branch_call", "platforms.party_vanguard.event_call")
 
@@ -73,9 +76,9 @@ UNKNOWNS: tuple[tuple[Any, ...], ...] = (
     ("population.online_elderly",),
     ("population.elderly",),
     ("population.migrant",),
-    ("population.free_retired",),
-    ("population.free_working",),
-    ("population.free_migrant",),
+    ("rules.availability.chores", 8.0, 30.0),
+    ("rules.availability.irregular", 0.05, 0.5),
+    ("rules.availability.irregular_migrant", 0.5, 5.0),
     ("population.mean_degree", 6.0, 12.0),
     ("population.homophily",),
     ("population.newcomer_ties",),
@@ -108,8 +111,9 @@ type World = Mapping[str, Any]
 def lever_changes(world: World, levers: Sequence[str], envelope: float) -> dict[str, Any]:
     """Return the changes that switch levers on which share an envelope (yuan a week) equally.
 
-    A lever's hazard, its time recovered and its contacts go with its money.
+    A lever's hazard, the offers it moves or cuts short, and its contacts go with its money.
     """
+    usual = load("fengshu")
     money = envelope / max(len(levers), 1)
     strength = money / DECLARED_COST
     changes: dict[str, Any] = {f"inclusion.{LEVERS[lever]}.on": True for lever in levers}
@@ -117,7 +121,7 @@ def lever_changes(world: World, levers: Sequence[str], envelope: float) -> dict[
         changes[CHANCE] = 1 - (1 - world[CHANCE]) ** strength
         changes["inclusion.offline_channel.weekly_cost"] = money
     if "flexible" in levers:
-        changes[RECOVERED] = world[RECOVERED] * strength
+        changes |= {path: usual.value(path) * strength for path in FLEXIBLE}
         changes["inclusion.flexible_tasks.weekly_cost"] = money
     if "outreach" in levers:
         changes["inclusion.outreach.contacts"] = money / CONTACT_COST

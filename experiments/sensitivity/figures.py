@@ -43,7 +43,7 @@ NUMBER_NAMES: dict[str, tuple[str, str]] = {
     "population.elderly": ("share of elderly", "老年人占比"),
     "population.migrant": ("share of migrants", "流动人口占比"),
     ONLINE: ("elderly online", "上网老年人占比"),
-    FREE: ("migrants' free time", "流动人口空闲"),
+    FREE: ("migrants' working hours", "流动人口工时"),
     "rules.reach.digital": ("digital reach", "数字渠道触达"),
     "rules.reach.neighbour": ("asks by neighbours", "邻里邀约"),
     "platforms.party_vanguard.branch_call": ("asks by the branch", "支部邀约"),

@@ -25,7 +25,7 @@ POINTS_ONLY = (*PSYCHOLOGY, "incentives.exchange.stock", "incentives.honours.mix
 
 STRENGTH, ALPHA = f"{POINTS}.strength", f"{POINTS}.adaptation"
 SPREAD = "population.propensity_sd"
-ONLINE, FREE = "population.online_elderly", "population.free_migrant"
+ONLINE, FREE = "population.online_elderly", "rules.availability.irregular_migrant"
 FUND = "incentives.fund.initial"
 
 OTHERS = (

@@ -24,6 +24,7 @@ import numpy as np
 
 from sim.columns import DELIBERATE, EVENT, GROUPS, NEED_CLOSED, VOLUNTEER, Residents
 from sim.records import NOTHING, Outcome, outcome, share
+from sim.rules.participation import each_takes
 from sim.words.glossary import zh
 
 if TYPE_CHECKING:
@@ -221,12 +222,12 @@ class Probe:
     def __init__(self, community: Community) -> None:
         """Note who belongs to which group, which never changes."""
         self.scale = float(community.setting.value("population.scale"))
-        self.hours = float(community.numbers.participation.volunteer_hours)
         self.members = members_of(community.residents.groups)
         self.sizes = self.members.sum(axis=1)
         self.weights = self.members.astype(np.float32)
         self.part: deque[Any] = deque(maxlen=YEAR)  # float64[group, form]
         self.acts: deque[Any] = deque(maxlen=YEAR)  # int64[mode, group]
+        self.hours: deque[float] = deque(maxlen=YEAR)  # of an act of volunteering
         self.unknown: deque[Any] = deque(maxlen=YEAR)  # int64[group]
         self.open: deque[Any] = deque(maxlen=YEAR)  # int64[group]
         self.known: dict[int, Any] = {}  # by week of birth, int64[group]
@@ -240,6 +241,7 @@ class Probe:
         self.acts.append(
             community.state.participation.acts_now[list(ACTS.values())][:, places].copy()
         )
+        self.hours.append(float(each_takes(community)))
         unfound, queue = community.state.needs, community.state.service
         waiting = self._count(community, unfound.unfound[: unfound.unfound_count])
         self.unknown.append(waiting)
@@ -302,7 +304,8 @@ class Probe:
     def _acts(self) -> dict[str, float]:
         """Return acts and volunteer hours of the last 52 weeks, for the whole community."""
         acts = np.sum(self.acts, axis=0) / self.scale
-        hours = acts[list(ACTS).index("volunteer")] * self.hours
+        volunteered = np.array(self.acts)[:, list(ACTS).index("volunteer")]
+        hours = np.array(self.hours) @ volunteered / self.scale
         return {
             **{f"acts_taken_{g}": float(acts[:, row].sum()) for row, g in enumerate(SEEN)},
             **{f"hours_given_{g}": float(hours[row]) for row, g in enumerate(SEEN)},

@@ -37,7 +37,7 @@ from sim.engine.rows import marked_rows
 from sim.engine.steps import each
 from sim.engine.tables import Local
 from sim.records import outcome
-from sim.rules import place, reach
+from sim.rules import availability, place, reach
 from sim.words.glossary import zh
 
 if TYPE_CHECKING:
@@ -267,10 +267,13 @@ def accepts(log_odds: Any, chance: Any) -> Any:
 
 
 @rule
-def hours_of_act(p: Participation, mode: Any) -> Any:
-    """Hours that one act of a mode takes; events and reports count as none."""
+def hours_of_act(p: Participation, mode: Any, shortened: Any) -> Any:
+    """Hours that one act of a mode takes; events and reports count as none.
+
+    `shortened` is the share of a volunteer act's hours that short tasks save, on average.
+    """
     deliberating = p.deliberation_hours if mode == DELIBERATE else 0.0
-    return p.volunteer_hours if mode == VOLUNTEER else deliberating
+    return p.volunteer_hours * (1.0 - shortened) if mode == VOLUNTEER else deliberating
 
 
 @rule
@@ -411,11 +414,15 @@ def meet_offer(
     now: Community,
     mode: Any,
     base: Any,
+    daytime: Any,
+    evening: Any,
+    weekend: Any,
     offered: Local[Any],
 ) -> None:
     """Be reached or not, be free or not, accept or not (S5, S6).
 
-    `base` is the appeal of an offer of this mode; `offered` is how many residents meet here.
+    `base` is the appeal of an offer of this mode; `daytime`, `evening` and `weekend` say which
+    shares of these offers lie there; `offered` is how many residents meet here.
 
     Every stage is gone through by everybody, and who is not reached or not free is left out at the
     end: a walk without branches takes many residents at a time.
@@ -434,7 +441,10 @@ def meet_offer(
     if mode == DELIBERATE:
         felt = norm_past_threshold(felt, share, r.threshold)
     reached = heard < reach.chance_reached(dosed(total, r.asks))
-    is_free = free < reach.chance_free(r.free_time, offers.flexibility)
+    time = availability.chance_free(r, daytime, evening, weekend)
+    if mode == VOLUNTEER:
+        time = availability.with_short_tasks(time, offers.recovered)
+    is_free = free < time
     agreed = reached & is_free & accepts(appeal(r, p, p_place, mode, base, felt), chance)
     r.asked |= np.uint8(reached) << np.uint8(mode)
     r.willing |= np.uint8(agreed) << np.uint8(mode)
@@ -496,11 +506,12 @@ def note_acts(
     rows: Any,
     granted: Any,
     mode: Any,
+    shortened: Any,
     acts_now: Any,
     refused: Any,
 ) -> None:
     """Write down who acted: bits of the week and of the history, counts, hours, the register."""
-    hours = hours_of_act(p, mode)
+    hours = hours_of_act(p, mode, shortened)
     bit = 1 << mode
     mark = np.uint64(1) << np.uint64(16 * mode)
     everybody = acts_now.shape[1] - 1
@@ -552,6 +563,7 @@ def note_week(
     rows: Any,
     granted: Any,
     counts: Any,
+    shortened: Any,
     acts_now: Any,
     refused: Any,
     seed: Any,
@@ -560,7 +572,8 @@ def note_week(
     """Write down who acted in each mode, and seat those at events; return the children there."""
     for mode in range(len(counts)):
         last = counts[mode]
-        note_acts(residents, p, rows[mode, :last], granted[mode, :last], mode, acts_now, refused)
+        here, given = rows[mode, :last], granted[mode, :last]
+        note_acts(residents, p, here, given, mode, shortened, acts_now, refused)
     last = counts[EVENT]
     return seat(
         residents, events, rows[EVENT, :last], granted[EVENT, :last], p.companions, seed, week
@@ -662,7 +675,8 @@ def decide(community: Community) -> None:
         somewhere = np.flatnonzero(met)
         if len(somewhere):
             base = community.numbers.participation.base[mode]
-            meet_offer(community, mode, base, met, among=somewhere)
+            windows = availability.mix_of(community.numbers.availability, offers, mode)
+            meet_offer(community, mode, base, *windows, met, among=somewhere)
 
 
 def places_asked_for(community: Community, mode: int, rows: Any) -> tuple[Any, Any] | None:
@@ -680,6 +694,12 @@ def places_asked_for(community: Community, mode: int, rows: Any) -> tuple[Any, A
     if mode == VOLUNTEER and len(rows) > tasks:
         return np.zeros(len(rows), np.int64), np.array([tasks])
     return None
+
+
+def each_takes(community: Community) -> Any:
+    """Return how many hours an act of volunteering takes this week, on average."""
+    shortened = community.offers.shortened
+    return hours_of_act(community.numbers.participation, VOLUNTEER, shortened)
 
 
 def act(community: Community) -> None:
@@ -702,12 +722,13 @@ def act(community: Community) -> None:
         state.claims,
         state.granted,
         state.claim_count,
+        community.offers.shortened,
         state.acts_now,
         state.refused,
         seed,
         week,
     )
-    given = np.float32(state.acts_now.item(VOLUNTEER, -1)) * p.volunteer_hours
+    given = np.float32(state.acts_now.item(VOLUNTEER, -1)) * each_takes(community)
     state.patrol_hours = given * community.offers.patrols
     state.volunteer_hours = given - state.patrol_hours
 
@@ -773,7 +794,7 @@ def observe(community: Community) -> dict[str, float]:
     registered, of_party = look_over(
         community.residents, state.acts_now, state.eligible, state.ever_13, table
     )
-    hours = state.acts_now[VOLUNTEER, -1] * community.numbers.participation.volunteer_hours
+    hours = state.acts_now[VOLUNTEER, -1] * each_takes(community)
     return {
         **dict(zip(ACTS_AND_RATES, table.ravel().tolist(), strict=True)),
         "attendance": float(state.acts_now[EVENT, -1] + state.companions_now),

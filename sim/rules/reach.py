@@ -60,12 +60,3 @@ def chance_reached(total: Any) -> Any:
     > P(reached) = 1 − exp(−a · [(ρ̂_digital · online + ρ̂_paper) · O_k + ρ̂(ρ_nb · w̄) · ℓ · m_k + C_k]).
     """
     return 1.0 - numerics.exp(-total)
-
-
-@rule
-def chance_free(free_time: Any, flexibility: Any) -> Any:
-    """Chance to be free when asked: flexible tasks recover a share of the time that is taken.
-
-    > P(free) = τ + φ · (1 − τ),
-    """
-    return free_time + flexibility * (1.0 - free_time)

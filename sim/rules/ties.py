@@ -204,7 +204,7 @@ class State:
 
 def begin(community: Community) -> State:
     """Make room for as many attendees as there are residents."""
-    return State(made=0, rows=np.empty(len(community.residents.age), np.int64))
+    return State(made=0, rows=np.zeros(len(community.residents.age), np.int64))
 
 
 def bond(community: Community) -> None:

@@ -18,6 +18,8 @@ from sim.columns import (
     GROUPS,
     MIDDLE,
     NOT_MEMBER,
+    NOT_WORKING,
+    OFFICE_HOURS,
     REGISTERED_MEMBER,
     YOUNG,
     Residents,
@@ -72,21 +74,22 @@ def give_health_and_access(p: Any, seed: Any, person: Any, r: Residents) -> None
 
 
 def give_roles(p: Any, seed: Any, person: Any, r: Residents) -> None:
-    """Draw who has retired, the Party members, and the lists: key care, register, mediators.
+    """Draw who does not work, the Party members, and the lists: key care, register, mediators.
 
     Args:
         p: the numbers.
         seed: the community's seed.
         person: uint64[residents], the address of each resident's draws.
         r: `Residents` of one community; `age`, `alone`, `frail` and `migrant` are read, `party`,
-            `key_care`, `registered`, `mediator` and `free_time` are written.
+            `key_care`, `registered`, `mediator` and `occupation` are written; what those who work
+            do is `rules.availability`'s to say.
     """
     of_member, of_floating, of_dual, of_register = uniforms(seed, "role", person)
     _, _, of_work, of_care = uniforms(seed, "life", person)
-    retired = np.zeros(len(person), np.bool_)
+    at_home = np.zeros(len(person), np.bool_)
     for age in range(len(AGES)):
-        retired |= members(of_work, r.age == age, p.retired[age])
-    join_party(p, r, retired, (of_member, of_floating, of_dual))
+        at_home |= members(of_work, r.age == age, p.not_working[age])
+    join_party(p, r, at_home, (of_member, of_floating, of_dual))
     in_care = (r.age == ELDERLY) & (r.alone | r.frail)
     r.key_care[:] = members(of_care, in_care, p.key_care)
     r.registered[:] = members(of_register, r.party == NOT_MEMBER, p.register)
@@ -94,12 +97,10 @@ def give_roles(p: Any, seed: Any, person: Any, r: Residents) -> None:
     r.mediator[:] = lowest(
         of_register - r.registered, nearest(float(p.initial_mediators) * float(p.scale))
     )
-    r.free_time[:] = np.where(
-        retired, p.free_retired, np.where(r.migrant, p.free_migrant, p.free_working)
-    )
+    r.occupation[:] = np.where(at_home, NOT_WORKING, OFFICE_HOURS)
 
 
-def join_party(p: Any, r: Residents, retired: Any, draws: Any) -> None:
+def join_party(p: Any, r: Residents, at_home: Any, draws: Any) -> None:
     """Make the declared numbers of residents Party members, as far as there are residents.
 
     The organised members are older; floating members are migrants and dual-registered members
@@ -108,7 +109,7 @@ def join_party(p: Any, r: Residents, retired: Any, draws: Any) -> None:
     Args:
         p: the numbers.
         r: `Residents` of one community; `party` is written.
-        retired: bool[residents].
+        at_home: bool[residents], who does not work.
         draws: uniforms for registered, floating and dual-registered membership [residents each].
     """
     chance = np.array(p.member_by_age, np.float64)[r.age]
@@ -117,7 +118,7 @@ def join_party(p: Any, r: Residents, retired: Any, draws: Any) -> None:
     for kind, declared, keys in (
         (REGISTERED_MEMBER, p.registered_members, by_age[0]),
         (FLOATING_MEMBER, p.floating_members, by_age[1] + later * ~r.migrant),
-        (DUAL_REGISTERED, p.dual_registered, draws[2] + 1.0 * retired),
+        (DUAL_REGISTERED, p.dual_registered, draws[2] + 1.0 * at_home),
     ):
         free = np.flatnonzero(r.party == NOT_MEMBER)
         count = nearest(float(declared) * float(p.scale))

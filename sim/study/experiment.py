@@ -20,6 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from sim.editions import EDITION, note
 from sim.errors import InputError, did_you_mean, drawing, shown
 from sim.results import NOTICE, commit, plain, versions
 from sim.study.plan import RESERVED, Plan, Run, tags_of
@@ -328,6 +329,7 @@ def publish(
 def _about(module: ModuleType, scale: str, result: Result, command: str) -> dict[str, Any]:
     return {
         "experiment": module.NAME,
+        "edition": EDITION,
         "title": module.TITLE,
         "question": question(module),
         "scale": scale,
@@ -400,6 +402,11 @@ def stored(out: Path) -> dict[str, pd.DataFrame]:
     }
 
 
+def edition_of(about: Mapping[str, Any]) -> int:
+    """Return which edition of the model made a published experiment."""
+    return int(about.get("edition", 1))
+
+
 def derived(module: ModuleType, out: Path) -> tuple[dict[str, pd.DataFrame], list[Verdict]]:
     """Make tables and verdicts again from the runs that a published folder keeps."""
     about = json.loads((out / ABOUT).read_text(encoding="utf-8"))
@@ -415,12 +422,18 @@ def published_study(out: Path, name: str) -> tuple[Plan, pd.DataFrame]:
     The plan is made anew: stages that depend on earlier ones are decided by the runs that are kept.
 
     Raises:
-        InputError: the folder is none, or has no such study.
+        InputError: the folder is none, has no such study, or another edition of the model made it.
     """
     try:
         about = json.loads((out / ABOUT).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{out} is no published experiment ({error}).") from None
+    if edition_of(about) != EDITION:
+        when = (about.get("git") or {}).get("commit", "of that time")
+        raise InputError(
+            f"{out} was made with edition {edition_of(about)} of the model and this is edition"
+            f" {EDITION}, in which its runs come out differently; commit {when} makes them again."
+        )
     kept = stored(out)
     if name not in kept:
         hint = did_you_mean(name, kept) or f"; it has {', '.join(kept)}."
@@ -479,12 +492,14 @@ def gallery(folder: Path) -> str:
         about = json.loads((place / ABOUT).read_text(encoding="utf-8"))
         claims = {one["id"]: one["claim"] for one in about["predictions"]}
         runs = sum(study["runs"] for study in about["studies"])
+        said = note(edition_of(about))
         lines += [
             "",
             f"## {about['title']['en']} · {about['title']['zh']}",
             "",
             about["question"],
             "",
+            *([f"**{said}** {note(edition_of(about), 'zh')}", ""] if said else []),
             f"`{about['command']}`: {runs:,} runs, {_clock(about['seconds'])}. {about['achieved']}",
             "",
             "| | prediction | finding | numbers |",

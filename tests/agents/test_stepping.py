@@ -164,7 +164,7 @@ def test_agents_step_to_the_same_bytes_as_compiled_loops_under(overrides):
 SHAKEN = {
     "residents": (
         *("trust", "motivation", "fatigue", "honour", "help_recent", "reference", "satiation"),
-        *("redeemability", "prospect", "expected_points", "free_time", "hours"),
+        *("redeemability", "prospect", "expected_points", "free", "hours"),
         *("balance", "expiring", "earned", "nudge", "trust_nudge"),
         *("online", "registered", "asked", "acted", "reward_sensitivity"),
     ),

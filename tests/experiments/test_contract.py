@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.editions import EDITION, EDITIONS, note
 from sim.errors import FigureWarning, InputError
 from sim.study import experiment as experiments
 from sim.study.study import Study
@@ -246,6 +247,12 @@ def test_no_file_of_an_experiment_is_longer_than_three_hundred_lines() -> None:
 # --- What is published of the experiments that come with the package ------------------------------
 
 PUBLISHED = sorted(path.parent.name for path in REFERENCE.glob(f"*/{experiments.ABOUT}"))
+ABOUT = {
+    name: json.loads((REFERENCE / name / experiments.ABOUT).read_text(encoding="utf-8"))
+    for name in PUBLISHED
+}
+CURRENT = [name for name in PUBLISHED if experiments.edition_of(ABOUT[name]) == EDITION]
+"""What the present edition of the model made; the others say that they are of an earlier one."""
 
 
 def test_what_is_published_is_an_experiment_and_the_first_four_are_published() -> None:
@@ -268,7 +275,7 @@ def same(stored: pd.DataFrame, made: pd.DataFrame) -> None:
             assert left.fillna("").astype(str).tolist() == right.fillna("").astype(str).tolist()
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize("name", CURRENT)
 def test_published_tables_and_verdicts_follow_from_the_published_runs(
     name: str, tmp_path: Path
 ) -> None:
@@ -280,7 +287,7 @@ def test_published_tables_and_verdicts_follow_from_the_published_runs(
     assert {v.id for v in verdicts} == {p.id for p in module.PREDICTIONS}
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize("name", CURRENT)
 def test_a_small_slice_of_the_published_runs_is_made_again(name: str) -> None:
     """A run of the first study and one of the last; six digits agree on any processor."""
     out = REFERENCE / name
@@ -301,7 +308,26 @@ def test_a_small_slice_of_the_published_runs_is_made_again(name: str) -> None:
             )
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize("name", sorted(set(PUBLISHED) - set(CURRENT)))
+def test_what_an_earlier_edition_made_says_so_and_is_not_replayed(name: str) -> None:
+    said = note(experiments.edition_of(ABOUT[name]))
+    assert said.startswith("Made with edition")
+    page = (REFERENCE / "README.md").read_text(encoding="utf-8")
+    section = page[page.index(ABOUT[name]["title"]["en"]) :]
+    assert said in section[: section.find("| prediction |")]
+    with pytest.raises(InputError, match="in which its runs come out differently; commit"):
+        experiments.published_study(REFERENCE / name, ABOUT[name]["studies"][0]["name"])
+
+
+def test_the_present_edition_needs_no_note_and_each_other_one_tells_all_that_came_since() -> None:
+    assert note(EDITION) == note(EDITION, "zh") == ""
+    for earlier in range(1, EDITION):
+        for later in range(earlier + 1, EDITION + 1):
+            assert EDITIONS[later][0] in note(earlier)
+            assert EDITIONS[later][1] in note(earlier, "zh")
+
+
+@pytest.mark.parametrize("name", CURRENT)
 def test_a_published_run_is_found_by_its_identifier(name: str) -> None:
     out = REFERENCE / name
     about = json.loads((out / experiments.ABOUT).read_text(encoding="utf-8"))

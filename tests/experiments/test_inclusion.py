@@ -72,10 +72,12 @@ def test_a_lever_that_shares_its_money_with_one_other_has_its_declared_strength(
     arms = {one.label: dict(one.changes) for one in inclusion.lever_arms(WORLD)}
     pair = arms["offline + flexible"]
     assert pair[inclusion.CHANCE] == pytest.approx(0.2)
-    assert pair[inclusion.RECOVERED] == pytest.approx(0.4)
+    for path, usual in zip(inclusion.FLEXIBLE, (0.25, 0.25, 0.3), strict=True):
+        assert pair[path] == pytest.approx(usual)
+        assert arms["flexible"][path] == pytest.approx(2 * usual)
+    assert inclusion.RECOVERED not in pair
     assert "inclusion.outreach.on" not in pair
     assert arms["offline"][inclusion.CHANCE] == pytest.approx(1 - 0.8**2)
-    assert arms["flexible"][inclusion.RECOVERED] == pytest.approx(0.8)
     assert arms["outreach"]["inclusion.outreach.contacts"] == pytest.approx(60)
 
 

@@ -89,8 +89,14 @@ def margins(community, row, mode, offered, active):
     total = noticed * offered + by_tie * active + r.call[mode, row] / 1e6
     reached = 1 - exp(-total * float(r.asks[row]))
 
-    time = float(r.free_time[row])
-    is_free = time + float(community.offers.flexibility) * (1 - time)
+    offers, when = community.offers, numbers.availability
+    mix = list(map(float, (when.events, when.tasks, when.reports, when.rounds)[mode]))
+    if mode != REPORT:  # what is moved is taken from the daytime of weekdays
+        moved = [mix[0] * float(share) for share in (offers.to_evening, offers.to_weekend)]
+        mix = [mix[0] - sum(moved), mix[1] + moved[0], mix[2] + moved[1]]
+    is_free = sum(share * float(part) for share, part in zip(mix, r.free[:, row], strict=True))
+    if mode == VOLUNTEER:
+        is_free += float(offers.recovered) * (1 - is_free)
 
     share = active / max(degree, 1)
     norm = {0: share, 2: min(share, 0.5) - max(share - 0.5, 0.0)}.get(int(r.disposition[row]), 0.0)

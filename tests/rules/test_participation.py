@@ -137,12 +137,6 @@ def test_the_task_list_reaches_the_register_more_than_others():
     assert off == pytest.approx(float(on) * float(REACH.open_call))
 
 
-@given(unit, unit)
-def test_flexible_tasks_never_take_time_and_never_exceed_certainty(free, flexible):
-    chance = reach.chance_free(f32(free), f32(flexible))
-    assert f32(free) <= chance <= f32(1 + 1e-6)
-
-
 # --- Granting ---
 
 

@@ -39,8 +39,3 @@ def test_a_tie_asks_by_its_strength_and_louder_with_a_leader():
     assert strong == pytest.approx(-math.log(0.8), rel=1e-5)
     assert reach.neighbour_hazard(P, F(1.0), F(1.5)) == pytest.approx(1.5 * strong, rel=1e-6)
     assert reach.neighbour_hazard(P, F(0.0), F(1.5)) == 0
-
-
-@given(st.floats(0, 1, width=32), st.floats(0, 1, width=32))
-def test_flexibility_never_takes_time(free, flexibility):
-    assert free <= reach.chance_free(F(free), F(flexibility)) <= 1 + 1e-6

@@ -1,0 +1,36 @@
+"""Editions of the model: within one, the same scenario and seed give the same figures.
+
+A number, a rule or a draw that changes results opens a new edition, once for each release. What is
+published says which edition made it, and is not told as if the present one had.
+"""
+
+from __future__ import annotations
+
+EDITIONS: dict[int, tuple[str, str]] = {
+    1: ("as first published", "首次发布"),
+    2: (
+        "only exposure teaches what points to expect; when people are free follows from their "
+        "occupation, commute and duties of care, not from where they are registered; partners' "
+        "customers are counted once",
+        "积分预期只随接触而变；空闲时间取决于工作类型、通勤与照护责任，而非户籍；合伙人的服务对象不重复计数",
+    ),
+}
+"""What each edition brought, in English and Chinese."""
+
+EDITION = max(EDITIONS)
+"""The present edition."""
+
+
+def note(edition: int, language: str = "en") -> str:
+    """Return what must be said of something that an edition made; empty for the present one."""
+    if edition == EDITION:
+        return ""
+    brought = range(edition + 1, EDITION + 1)
+    if language == "zh":
+        changes = "；".join(EDITIONS[number][1] for number in brought)
+        return f"由模型第 {edition} 版得出，现为第 {EDITION} 版，结论可能不再成立。此后的变化：{changes}。"
+    changes = "; ".join(EDITIONS[number][0] for number in brought)
+    return (
+        f"Made with edition {edition} of the model; this is edition {EDITION}, in which the findings"
+        f" may not stand. Changed since: {changes}."
+    )
