@@ -54,8 +54,8 @@ GOODS = ("daily_goods", "service_voucher", "cultural_product")
 # A need: arisen -> found -> closed, or arisen -> expired (given up unfound).
 NEED_ARISEN, NEED_FOUND, NEED_CLOSED, NEED_EXPIRED = 0, 1, 2, 3
 NEED_STAGES = ("arisen", "found", "closed", "expired")
-SELF_REPORT, WALK_IN, VISIT, ASKING_ROUND, SNAP_REPORT, PATROL = 0, 1, 2, 3, 4, 5
-CHANNELS = ("self_report", "walk_in", "visit", "asking_round", "snap_report", "patrol")
+SELF_REPORT, WALK_IN, VISIT, ASKING_ROUND, SNAP_REPORT, PATROL, UPKEEP = 0, 1, 2, 3, 4, 5, 6
+CHANNELS = ("self_report", "walk_in", "visit", "asking_round", "snap_report", "patrol", "upkeep")
 BY_COMMITTEE, BY_PARTNER, BY_VOLUNTEERS, BY_FACILITY, BY_STREET, BY_DEPARTMENT = 0, 1, 2, 3, 4, 5
 SERVERS = ("committee", "partner", "volunteers", "facility", "street", "department")
 LEVELS = ("community", "partner", "street", "department")
@@ -66,6 +66,14 @@ HAZARD_STAGES = ("arisen", "found", "fixed")
 # A dispute: arisen -> brought to mediation -> resolved or unresolved; or it is never brought.
 DISPUTE_ARISEN, DISPUTE_BROUGHT, DISPUTE_RESOLVED, DISPUTE_UNRESOLVED, DISPUTE_FADED = 0, 1, 2, 3, 4
 DISPUTE_STAGES = ("arisen", "brought", "resolved", "unresolved", "faded")
+
+NOT_BOOKED, BOOKED_RESOLVED, BOOKED_UNRESOLVED, MERGED = 0, 1, 2, 3
+ENTRIES = (
+    "none",
+    "resolved",
+    "unresolved",
+    "merged",
+)  # what the committee's books say of a dispute
 
 # A project: proposed -> negotiated and prepared -> running -> (a new problem found, fixed) -> done.
 PROJECT_NEGOTIATING, PROJECT_TRAINING, PROJECT_RUNNING, PROJECT_FIXING, PROJECT_DONE = 0, 1, 2, 3, 4
@@ -325,7 +333,7 @@ class NeedRows(Table):
     stage: Any = column(np.uint8, unit="class", high=3, meaning="`NEED_STAGES`")
     born: Any = column(np.int32, unit="week", low=-520, meaning="it arose")
     found: Any = column(np.int32, unit="week", low=-520, meaning="from stage found on")
-    channel: Any = column(np.uint8, unit="class", high=5, meaning="`CHANNELS`, from stage found on")
+    channel: Any = column(np.uint8, unit="class", high=6, meaning="`CHANNELS`, from stage found on")
     matched: Any = column(np.bool_, unit="yes/no", high=1, meaning="a partner took it on")
     partner: Any = column(np.int32, unit="row", meaning="where matched")
     assigned: Any = column(np.int32, unit="week", low=-520, meaning="where matched or escalated")
@@ -351,7 +359,7 @@ class HazardRows(Table):
     stage: Any = column(np.uint8, unit="class", high=2, meaning="`HAZARD_STAGES`")
     born: Any = column(np.int32, unit="week", low=-520, meaning="it arose")
     found: Any = column(np.int32, unit="week", low=-520, meaning="from stage found on")
-    channel: Any = column(np.uint8, unit="class", high=5, meaning="`CHANNELS`, from stage found on")
+    channel: Any = column(np.uint8, unit="class", high=6, meaning="`CHANNELS`, from stage found on")
     finder: Any = column(np.int64, unit="row", meaning="resident, for a snap-report")
     fixed: Any = column(np.int32, unit="week", low=-520, meaning="from stage fixed on")
 
@@ -368,8 +376,8 @@ class DisputeRows(Table):
     level_since: Any = column(np.int32, unit="week", low=-520, meaning="reached this level")
     sessions: Any = column(np.int32, unit="sessions", meaning="of mediation so far")
     by_party: Any = column(np.bool_, unit="yes/no", high=1, meaning="mediated by a Party volunteer")
-    recorded: Any = column(
-        np.bool_, unit="yes/no", high=1, meaning="entered in the committee's books"
+    entry: Any = column(
+        np.uint8, unit="class", high=3, meaning="`ENTRIES`, what the committee's books say"
     )
     closed: Any = column(
         np.int32, unit="week", low=-520, meaning="once resolved, unresolved or faded"

@@ -11,8 +11,9 @@ EDITIONS: dict[int, tuple[str, str]] = {
     2: (
         "only exposure teaches what points to expect; when people are free follows from their "
         "occupation, commute and duties of care, not from where they are registered; partners' "
-        "customers are counted once",
-        "积分预期只随接触而变；空闲时间取决于工作类型、通勤与照护责任，而非户籍；合伙人的服务对象不重复计数",
+        "customers are counted once; ordinary upkeep finds hazards in the burn-in and after; what the "
+        "books say of unresolved disputes is somebody's act",
+        "积分预期只随接触而变；空闲时间取决于工作类型、通勤与照护责任，而非户籍；合伙人的服务对象不重复计数；日常养护在预热期及之后发现隐患；未解决纠纷如何入账取决于经办人",
     ),
 }
 """What each edition brought, in English and Chinese."""

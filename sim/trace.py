@@ -61,6 +61,13 @@ CHANNEL_WORDS = {
     "asking_round": "found by an asking round",
     "snap_report": "found by a snap-report",
     "patrol": "found by a patrol",
+    "upkeep": "found in the ordinary upkeep",
+}
+ENTRY_WORDS = {
+    "none": "not in the books",
+    "resolved": "in the books as resolved",
+    "unresolved": "in the books as unresolved",
+    "merged": "put to another file",
 }
 SERVER_WORDS = {
     "committee": "the committee's staff",
@@ -760,5 +767,5 @@ def _dispute(disputes: DisputeRows, number: int, row: int) -> str:
     if stage in (DISPUTE_BROUGHT, DISPUTE_RESOLVED, DISPUTE_UNRESOLVED):
         sessions = int(disputes.sessions[number])
         text += f", {sessions} session{'s' * (sessions != 1)} of mediation"
-        text += ", in the books" if disputes.recorded[number] else ", not in the books"
+        text += f", {ENTRY_WORDS[columns.ENTRIES[int(disputes.entry[number])]]}"
     return text

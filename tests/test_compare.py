@@ -136,7 +136,7 @@ def test_fewer_than_five_pairs_have_no_interval_and_no_star(points_or_not):
 
 
 def test_five_pairs_have_intervals_where_pairs_differ(points_or_not):
-    result = compare.compare(*points_or_not, 5, 4, seed=5)
+    result = compare.compare(*points_or_not, 5, 16, seed=5)
     issued = result["outcomes"]["points_issued"]
     assert issued["low"] < issued["difference"] < issued["high"]
     text = compare.summary_text(result)

@@ -46,7 +46,7 @@ def test_ranges_hold_their_target_and_names_are_unique():
 
 
 def test_undated_counts_come_under_each_assumed_period():
-    years = [target.years for target in targets.declared() if target.id.startswith("events ")]
+    years = [target.years for target in targets.declared() if target.id.startswith("attendance ")]
     assert years == [1, 2, 3, 5]
 
 
@@ -78,9 +78,24 @@ def test_yearly_figures_are_per_year_and_truth_stands_beside_the_books():
 
 
 def test_counts_are_summed_over_their_period():
-    assert row("events ", years=1, events_held=5.0).model == pytest.approx(260.0)
-    assert row("events ", years=2, events_held=5.0).model == pytest.approx(520.0)
-    assert not row("events ", years=2, events_held=20.0).within_two
+    assert row("projects ", years=1, projects_done=1.0).model == pytest.approx(52.0)
+    assert row("projects ", years=2, projects_done=1.0).model == pytest.approx(104.0)
+    assert not row("projects ", years=2, projects_done=2.0).within_two
+
+
+def test_what_was_fed_in_is_shown_apart_and_never_held_against_the_model():
+    fed = [target for target in targets.declared() if target.fed]
+    assert {target.tier for target in fed} == {targets.FED}
+    assert len(fed) == 6
+    base = scenario.load("fengshu")
+    for target in fed:
+        assert base.value(target.fed) is not None, target.fed
+    read_back = row("events ", events_held=50.0)
+    assert math.isnan(read_back.factor)
+    table = targets.Table("x", [1], [read_back, row("projects ", years=2, projects_done=9.0)])
+    assert [one.target.id for one in table.outside()] == ["projects (D2)"]
+    assert "1 of 1" in str(table)
+    assert "events (F1) is mechanisms.co_culture.events_per_week" in str(table)
 
 
 def test_signs_are_right_or_wrong():

@@ -160,6 +160,12 @@ def hours_at_work(p: Availability, occupation: Any, window: Any) -> Any:
 
 
 @rule
+def own_pace(p: Availability, chance: Any) -> Any:
+    """By what somebody's hours of work differ from the pattern's, given the addressed draw."""
+    return 1.0 + p.pace * (2.0 * chance - 1.0)
+
+
+@rule
 def with_commute(p: Availability, worked: Any, all_week: Any) -> Any:
     """Hours of work and of the way there, which is spread as the hours of work are."""
     return worked + (numerics.ratio(worked, all_week) * p.commute if all_week > 0.0 else 0.0)
@@ -212,7 +218,7 @@ def take_up_work(r: Residents, p: Availability, now: Community, caring: Any) -> 
     irregular, kind, pace, _ = randomness.draws(now.seed, WORK, np.uint64(0), r.row)
     if r.occupation != NOT_WORKING:
         r.occupation = kind_of(p, kind) if irregular < irregular_chance(r, p) else OFFICE_HOURS
-    own = 1.0 + p.pace * (2.0 * pace - 1.0)
+    own = own_pace(p, pace)
     all_week = 0.0
     for window in range(3):
         all_week += hours_at_work(p, r.occupation, window) * own

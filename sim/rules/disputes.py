@@ -1,10 +1,8 @@
 """Disputes between households: they arise, are brought to mediation or fade, and are mediated (S11).
 
 The committee mediates with a small capacity of its own; resident mediators (M6) add theirs as
-session slots in the moment `escalate`. A dispute enters the committee's books when it is closed:
-always where it was resolved, and with a certain chance where it was not. The recorded resolution
-rate therefore lies above the true one without anybody having set it. Equations S1 and S11 of
-docs/odd.md.
+session slots in the moment `escalate`. What the committee's books say of disputes is told by
+`rules.files`. Equations S1 and S11 of docs/odd.md.
 
 A dispute's row is the same in all scenarios that share the seed, the residents and the arrival
 rate, because nothing else decides whether one arises; disputes' draws are addressed by it.
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.columns import (
+    BOOKED_RESOLVED,
     DISPUTE_BROUGHT,
     DISPUTE_FADED,
     DISPUTE_RESOLVED,
@@ -45,11 +44,10 @@ QUEUE = decision("disputes.order_of_mediation")
 CAPACITY = decision("disputes.committee_sessions")
 SUCCEED = decision("disputes.session_succeeds")
 WITHDRAW = decision("disputes.withdraw")
-ENTER = decision("disputes.enter_books")
 
 
 class Disputes(NamedTuple):
-    """How often disputes arise, how they reach mediation, how mediation ends, what is booked."""
+    """How often disputes arise, how they reach mediation, and how mediation ends."""
 
     arrival: float = number(
         2.6e-4, "disputes per household and week", 0, 0.01, "calibrated", "F3, S1"
@@ -104,10 +102,6 @@ class Disputes(NamedTuple):
         "how far the two parties' mean trust in the committee helps a session",
         "双方平均信任对调解成功的帮助",
     )
-    record_unresolved: float = number(0.3, "chance", 0, 1, "assumption", "T18, E51").means(
-        "that a dispute closed without resolution is entered in the committee's books",
-        "未解决而结案的纠纷被记入台账的概率",
-    )
 
 
 @dataclass
@@ -127,7 +121,6 @@ class State:
         arisen, brought, faded, sessions: of this week.
         closed: disputes closed this week, resolved or not, after at least one session.
         resolved, unresolved: disputes closed this week.
-        recorded, recorded_resolved: of these, entered in the committee's books.
         by_party: of those closed after a session, with one led by a Party volunteer.
     """
 
@@ -150,8 +143,6 @@ class State:
     closed: int
     resolved: int
     unresolved: int
-    recorded: int
-    recorded_resolved: int
     by_party: int
 
 
@@ -182,8 +173,6 @@ def begin(community: Community) -> State:
         closed=0,
         resolved=0,
         unresolved=0,
-        recorded=0,
-        recorded_resolved=0,
         by_party=0,
     )
 
@@ -478,10 +467,11 @@ def close_disputes(
     seed: Any,
     closed: Any,
 ) -> Any:
-    """Withdraw disputes, enter the closed ones in the books; return how many stay open.
+    """Withdraw disputes, enter the resolved ones as such; return how many stay open.
 
-    `closed` receives six counts: closed after a session, resolved, unresolved, recorded, recorded
-    as resolved, and of those closed after a session, with one led by a Party volunteer.
+    `closed` receives four counts: closed after a session, resolved, unresolved, and of those closed
+    after a session, with one led by a Party volunteer. What is written of the unresolved ones is
+    `rules.files`' to say.
     """
     kept = 0
     for index in range(open_count):
@@ -496,24 +486,22 @@ def close_disputes(
             kept += 1
             continue
         resolved = disputes.stage[row] == DISPUTE_RESOLVED
-        recorded = resolved or draw(seed, ENTER, week, row) < p.record_unresolved
         mediated = disputes.sessions[row] > 0
-        disputes.recorded[row] = recorded
+        if resolved:
+            disputes.entry[row] = BOOKED_RESOLVED
         closed[0] += int(mediated)
         closed[1] += int(resolved)
         closed[2] += int(not resolved)
-        closed[3] += int(recorded)
-        closed[4] += int(recorded and resolved)
-        closed[5] += int(mediated and disputes.by_party[row])
+        closed[3] += int(mediated and disputes.by_party[row])
     return kept
 
 
 def serve(community: Community) -> None:
-    """Sessions are held in the order of lots; closed disputes are booked."""
+    """Sessions are held in the order of lots; what is over leaves the list."""
     state: State = community.state.disputes
     state.sessions = state.slots_used = 0
     state.closed = state.resolved = state.unresolved = 0
-    state.recorded = state.recorded_resolved = state.by_party = 0
+    state.by_party = 0
     if not state.open_count:
         return
     p, week, seed = community.numbers.disputes, community.week, community.seed
@@ -539,12 +527,11 @@ def serve(community: Community) -> None:
             week,
             seed,
         )
-    closed = np.zeros(6, np.int64)
+    closed = np.zeros(4, np.int64)
     state.open_count = int(
         close_disputes(disputes, state.open, state.open_count, p, week, seed, closed)
     )
-    state.closed, state.resolved, state.unresolved = closed[:3].tolist()
-    state.recorded, state.recorded_resolved, state.by_party = closed[3:].tolist()
+    state.closed, state.resolved, state.unresolved, state.by_party = closed.tolist()
 
 
 RECORDS = {
@@ -577,12 +564,6 @@ RECORDS = {
         "of the disputes mediated, those with a session led by a Party member",
         "经调解的纠纷中由党员主持过调解的",
     ),
-    "disputes_recorded": outcome("disputes", "sum", recorded=True, scaled=True).means(
-        "disputes entered in the committee's books, at closure", "结案时记入台账的纠纷"
-    ),
-    "disputes_recorded_resolved": outcome("disputes", "sum", recorded=True, scaled=True).means(
-        "of the disputes in the committee's books, those resolved", "台账所记纠纷中已解决的"
-    ),
 }
 
 
@@ -599,6 +580,4 @@ def observe(community: Community) -> dict[str, float]:
         "disputes_open": float(state.open_count),
         "mediation_sessions": float(state.sessions),
         "party_disputes": float(state.by_party),
-        "disputes_recorded": float(state.recorded),
-        "disputes_recorded_resolved": float(state.recorded_resolved),
     }

@@ -35,10 +35,10 @@ class Events(NamedTuple):
     capacity: int = whole(150, "adults", 1, 100000, "assumption", "F2").means(
         "that one event has room for", "一场活动可容纳的成年人数"
     )
-    quality: float = number(0.65, "0-1", 0, 1, "assumption", "F9").means(
+    quality: float = number(0.65, "0-1", 0, 1, "assumption", "S10").means(
         "how well an event is experienced on average", "活动的平均体验"
     )
-    quality_spread: float = number(0.3, "0-1", 0, 1, "assumption", "F9").means(
+    quality_spread: float = number(0.3, "0-1", 0, 1, "assumption", "S10").means(
         "width of the range of event qualities", "活动质量的变动范围"
     )
 

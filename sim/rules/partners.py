@@ -52,7 +52,7 @@ class Partners(NamedTuple):
     """What partners weigh, how they are trained, and how they come and go."""
 
     active_share: float = number(
-        0.37, "share of partners", 0, 1, "fact", "E7, T15", sweep=(0.37, 1)
+        0.37, "share of partners", 0, 1, "assumption", "E7, T15", sweep=(0.37, 1)
     ).means(
         "that take part in the common work at all; the others are partners in name (15 of 41 carried out projects, if both counts have one date)",
         "真正参与共同工作的合伙人比例；其余为挂名合伙人",

@@ -120,7 +120,7 @@ class Service(NamedTuple):
     volunteer_quality: float = number(0.6, "0-1", 0, 1, "assumption", "S4").means(
         "of the service by volunteers", "志愿者服务的质量"
     )
-    facility_quality: float = number(0.8, "0-1", 0, 1, "assumption", "F5, F9").means(
+    facility_quality: float = number(0.8, "0-1", 0, 1, "assumption", "F5").means(
         "of the service in the complex", "综合体服务的质量"
     )
     outside_hours: tuple[float, ...] = vector(

@@ -114,7 +114,6 @@ EVENTFUL = {
     "rules.service.half_life": 4,
     "rules.hazards.arrival": 50.0,
     "rules.disputes.arrival": 0.01,
-    "rules.disputes.record_unresolved": 0.5,
     "mechanisms.co_safety.noticing": 0.3,
     "mechanisms.co_solving.trust_needed": 0.0,
     "mechanisms.co_solving.accept": 1.0,

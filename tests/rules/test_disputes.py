@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.columns import (
+    BOOKED_RESOLVED,
     DISPUTE_ARISEN,
     DISPUTE_BROUGHT,
     DISPUTE_FADED,
@@ -181,7 +182,7 @@ def test_what_nobody_brings_only_fades() -> None:
     community = hand_built(bring=F(0))
     live(community, 60)
     assert set(community.disputes.used().stage.tolist()) == {DISPUTE_ARISEN, DISPUTE_FADED}
-    assert not community.disputes.used().recorded.any()
+    assert not community.disputes.used().entry.any()
 
 
 def test_visits_bring_disputes_only_while_grid_workers_visit() -> None:
@@ -219,19 +220,12 @@ def test_a_party_member_who_leads_the_session_is_written_down() -> None:
     assert members["party_disputes"] > 0
 
 
-def test_books_that_leave_out_the_unresolved_show_a_resolution_rate_of_one() -> None:
-    community = hand_built(record_unresolved=F(0))
+def test_what_is_resolved_is_entered_as_resolved_and_nothing_else_is_yet() -> None:
+    community = hand_built()
     totals = live(community, 60)
+    used = community.disputes.used()
     assert totals["disputes_unresolved"] > 0
-    assert totals["disputes_recorded"] == totals["disputes_recorded_resolved"]
-
-
-def test_books_that_enter_everything_show_the_true_resolution_rate() -> None:
-    totals = live(hand_built(record_unresolved=F(1)), 60)
-    assert (
-        totals["disputes_recorded"] == totals["disputes_resolved"] + totals["disputes_unresolved"]
-    )
-    assert totals["disputes_recorded_resolved"] == totals["disputes_resolved"]
+    assert ((used.entry == BOOKED_RESOLVED) == (used.stage == DISPUTE_RESOLVED)).all()
 
 
 def test_without_the_co_solving_mechanism_no_level_ever_rises() -> None:
