@@ -55,7 +55,11 @@ GOODS = ("daily_goods", "service_voucher", "cultural_product")
 NEED_ARISEN, NEED_FOUND, NEED_CLOSED, NEED_EXPIRED = 0, 1, 2, 3
 NEED_STAGES = ("arisen", "found", "closed", "expired")
 SELF_REPORT, WALK_IN, VISIT, ASKING_ROUND, SNAP_REPORT, PATROL, UPKEEP = 0, 1, 2, 3, 4, 5, 6
-CHANNELS = ("self_report", "walk_in", "visit", "asking_round", "snap_report", "patrol", "upkeep")
+PEER, GATHERING = 7, 8
+CHANNELS = (
+    *("self_report", "walk_in", "visit", "asking_round", "snap_report", "patrol", "upkeep"),
+    *("peer", "gathering"),
+)
 BY_COMMITTEE, BY_PARTNER, BY_VOLUNTEERS, BY_FACILITY, BY_STREET, BY_DEPARTMENT = 0, 1, 2, 3, 4, 5
 SERVERS = ("committee", "partner", "volunteers", "facility", "street", "department")
 LEVELS = ("community", "partner", "street", "department")
@@ -245,6 +249,17 @@ class Residents(Table):
     tie: Any = column(
         np.float32, unit="0-1", high=1, shape=("row", "slot"), meaning="w, strength", order="F"
     )
+    about: Any = column(
+        np.float32, unit="ratio", high=10, meaning="o: how much one is about outdoors"
+    )
+    meets: Any = column(
+        np.float32,
+        unit="ratio",
+        high=100,
+        shape=("row", "slot"),
+        meaning="m, how readily the two ends run into each other",
+        order="F",
+    )
 
 
 class MicroGrids(Table):
@@ -333,7 +348,7 @@ class NeedRows(Table):
     stage: Any = column(np.uint8, unit="class", high=3, meaning="`NEED_STAGES`")
     born: Any = column(np.int32, unit="week", low=-520, meaning="it arose")
     found: Any = column(np.int32, unit="week", low=-520, meaning="from stage found on")
-    channel: Any = column(np.uint8, unit="class", high=6, meaning="`CHANNELS`, from stage found on")
+    channel: Any = column(np.uint8, unit="class", high=8, meaning="`CHANNELS`, from stage found on")
     matched: Any = column(np.bool_, unit="yes/no", high=1, meaning="a partner took it on")
     partner: Any = column(np.int32, unit="row", meaning="where matched")
     assigned: Any = column(np.int32, unit="week", low=-520, meaning="where matched or escalated")
@@ -359,7 +374,7 @@ class HazardRows(Table):
     stage: Any = column(np.uint8, unit="class", high=2, meaning="`HAZARD_STAGES`")
     born: Any = column(np.int32, unit="week", low=-520, meaning="it arose")
     found: Any = column(np.int32, unit="week", low=-520, meaning="from stage found on")
-    channel: Any = column(np.uint8, unit="class", high=6, meaning="`CHANNELS`, from stage found on")
+    channel: Any = column(np.uint8, unit="class", high=8, meaning="`CHANNELS`, from stage found on")
     finder: Any = column(np.int64, unit="row", meaning="resident, for a snap-report")
     fixed: Any = column(np.int32, unit="week", low=-520, meaning="from stage fixed on")
 

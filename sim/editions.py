@@ -12,8 +12,9 @@ EDITIONS: dict[int, tuple[str, str]] = {
         "only exposure teaches what points to expect; when people are free follows from their "
         "occupation, commute and duties of care, not from where they are registered; partners' "
         "customers are counted once; ordinary upkeep finds hazards in the burn-in and after; what the "
-        "books say of unresolved disputes is somebody's act",
-        "积分预期只随接触而变；空闲时间取决于工作类型、通勤与照护责任，而非户籍；合伙人的服务对象不重复计数；日常养护在预热期及之后发现隐患；未解决纠纷如何入账取决于经办人",
+        "books say of unresolved disputes is somebody's act; everyday encounters keep ties at a level of "
+        "their own; neighbours who take part, and events, find needs",
+        "积分预期只随接触而变；空闲时间取决于工作类型、通勤与照护责任，而非户籍；合伙人的服务对象不重复计数；日常养护在预热期及之后发现隐患；未解决纠纷如何入账取决于经办人；日常相遇使邻里联系保持自身水平；参与的邻里与活动也能发现需求",
     ),
 }
 """What each edition brought, in English and Chinese."""

@@ -315,9 +315,6 @@ class Population(NamedTuple):
     ).means(
         "of each attribute in how alike two residents are", "各项属性在两位居民相似程度中的权重"
     )
-    tie_initial: float = number(0.3, "0-1", 0, 1, "assumption", "S10").means(
-        "strength of a tie at the start", "开始时邻里联系的强度"
-    )
     tenure: float = number(10.0, "years", 1, 50, "assumption", "A11, T1").means(
         "longest time lived here; tenure is uniform from 0 to this",
         "最长居住年限；居住年限在 0 与此值之间均匀分布",

@@ -62,6 +62,8 @@ CHANNEL_WORDS = {
     "snap_report": "found by a snap-report",
     "patrol": "found by a patrol",
     "upkeep": "found in the ordinary upkeep",
+    "peer": "passed on by a neighbour who takes part",
+    "gathering": "named by the resident at an event",
 }
 ENTRY_WORDS = {
     "none": "not in the books",

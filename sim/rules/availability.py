@@ -41,7 +41,10 @@ if TYPE_CHECKING:
     from sim.model import Community
 
 WORK = randomness.decision("availability.work")
-LEAST, MOST = 0.02, 0.95  # of a window; nobody is always free, and nobody never
+LEAST, MOST = (
+    np.float32(0.02),
+    np.float32(0.95),
+)  # of a window; nobody is always free, and nobody never
 
 
 def _windows(daytime: float, evening: float, weekend: float) -> dict[str, float]:

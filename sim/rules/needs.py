@@ -1,7 +1,8 @@
 """Needs: what residents need help with, and how the community comes to know of it (S1, S2).
 
 A need arises with a resident. Somebody has to find it before anybody can serve it: the owner says
-so online or at the counter, a grid worker hears of it on a visit, or an asking round brings it up.
+so online, at the counter or at an event, a grid worker hears of it on a visit, an asking round brings
+it up, or a neighbour who takes part passes it on.
 A need that nobody finds is given up in the end. Equations S1 and S2 of docs/odd.md.
 
 All channels are weighed in this one file, so that the order in which the mechanisms' files take
@@ -24,9 +25,13 @@ from sim.columns import (
     DOMAINS,
     ELDERCARE,
     ELDERLY,
+    EVENT,
+    GATHERING,
     MEDICAL,
     NEED_EXPIRED,
     NEED_FOUND,
+    NOT_MEMBER,
+    PEER,
     REPAIR,
     SELF_REPORT,
     VISIT,
@@ -51,11 +56,16 @@ ARISE = decision("needs.arise")
 ARISE_ADMINISTRATION = decision("needs.arise_administration")
 KIND = decision("needs.kind")
 FIND = decision("needs.find")
+HEAR = decision("needs.hear")
 GIVE_UP = decision("needs.give_up")
 ORDER = decision("needs.order_of_finding")
 
-FOUND_BY = (SELF_REPORT, WALK_IN, VISIT, ASKING_ROUND)
+FOUND_BY = (SELF_REPORT, WALK_IN, VISIT, ASKING_ROUND, PEER, GATHERING)
 """Channels in the order in which they are asked whether they found a need."""
+
+GIVEN_UP = len(FOUND_BY)
+FOUR_WEEKS = np.uint64(0x001E001E001E001E)  # of each mode's history, the four before this week
+AT_EVENT = np.uint64(2 << (16 * EVENT))  # an event last week
 
 DOMAIN_COUNT = len(DOMAINS)
 ADDRESSES = 8
@@ -159,6 +169,18 @@ class Needs(NamedTuple):
     key_care_priority: float = number(5.0, "ratio", 1, 50, "assumption", "S2", lever=True).means(
         "how many times more often a resident on the key-care list is visited than others",
         "重点关怀对象被走访频率相对于他人的倍数",
+    )
+    peer: float = number(0.1, "per unit of tie and week", 0, 1, "assumption", "S2, E8").means(
+        "rho: how readily ties who take part pass on a need that they hear of",
+        "ρ：参与社区事务的邻里转告其听说的需求的程度",
+    )
+    peer_role: float = number(1.0, "ratio", 0, 10, "assumption", "S2").means(
+        "by how much more a tie hears who mediates or is a Party volunteer",
+        "调解员或党员志愿者比其他邻里多听说的程度",
+    )
+    at_event: float = number(0.03, "chance per event", 0, 1, "assumption", "S2").means(
+        "that a resident of middling trust names an open need at an event",
+        "信任居中的居民在活动中提出未决需求的概率",
     )
     half_life: float = number(12.0, "weeks", 1, 104, "assumption", "S2").means(
         "until half of the needs that nobody finds are given up",
@@ -379,9 +401,57 @@ def hears_chance(p: Needs, visited: Any) -> Any:
 
 
 @rule
+def openness(p: Needs, trust: Any) -> Any:
+    """How much more, or less, a resident of this trust tells others than one of middling trust."""
+    return numerics.exp(p.trust_effect * (trust - 0.5))
+
+
+@rule
+def takes_part(history: Any) -> Any:
+    """Whether somebody took part in anything within the last four weeks."""
+    return (history & FOUR_WEEKS) != np.uint64(0)
+
+
+@rule
+def ear(p: Needs, strength: Any, has_role: Any) -> Any:
+    """How much a tie who takes part hears: by the tie's strength, and more with a role."""
+    return strength * (1.0 + (p.peer_role if has_role else 0.0))
+
+
+@rule
+def peer_chance(p: Needs, ears: Any, trust: Any) -> Any:
+    """Chance per week that one of the ties who take part passes the need on.
+
+    > r_peer = 1 − exp(−ρ · Σ_j w_j · (1 + role_j) · e^{β (T − .5)}),  over ties j who took part in four weeks,
+    """
+    return 1.0 - numerics.exp(-p.peer * ears * openness(p, trust))
+
+
+@rule
+def event_chance(p: Needs, was_there: Any, trust: Any) -> Any:
+    """Chance that somebody who was at an event last week named the need there.
+
+    > r_event = min(1, ρ_event · e^{β (T − .5)}) for those who were there, else 0,
+    """
+    return min(1.0, p.at_event * openness(p, trust)) if was_there else 0.0
+
+
+@rule
 def give_up_chance(p: Needs) -> Any:
     """Chance per week that an unfound need is given up, from its half-life."""
     return numerics.lost_per_step(p.half_life)
+
+
+@loop
+def ears_around(residents: Residents, p: Needs, owner: Any) -> Any:
+    """Return how much the owner's ties who take part hear of the owner."""
+    ears = np.float32(0)
+    for slot in range(residents.degree[owner]):
+        j = residents.neighbour[owner, slot]
+        if takes_part(residents.history[j]):
+            member = residents.registered[j] and residents.party[j] != NOT_MEMBER
+            ears += ear(p, residents.tie[owner, slot], residents.mediator[j] or member)
+    return ears
 
 
 @loop
@@ -410,11 +480,11 @@ def find_needs(
     All chances are weighed and all draws made before anything is decided: without a decision in
     between, the processor looks many needs up at once.
 
-    > P(found) = 1 − (1 − r_self)(1 − r_walk)(1 − r_visit)(1 − r_round),
+    > P(found) = 1 − (1 − r_self)(1 − r_walk)(1 − r_visit)(1 − r_round)(1 − r_peer)(1 − r_event),
     """
     address = np.empty(unfound_count, np.int64)
-    chance = np.empty((5, unfound_count), np.float32)
-    fate = np.empty((5, unfound_count), np.float32)
+    chance = np.empty((GIVEN_UP + 1, unfound_count), np.float32)
+    fate = np.empty((GIVEN_UP + 1, unfound_count), np.float32)
     given_up = give_up_chance(p)
     for index in range(unfound_count):
         row = unfound[index]
@@ -434,24 +504,29 @@ def find_needs(
             p, visit_chance(p, visits[micro_grid], agents, scale, residents.key_care[owner])
         )
         chance[3, index] = asking_cover
-        chance[4, index] = given_up
+        trust = residents.trust[owner]
+        chance[4, index] = peer_chance(p, ears_around(residents, p, owner), trust)
+        was_there = residents.history[owner] & AT_EVENT != np.uint64(0)
+        chance[5, index] = event_chance(p, was_there, trust)
+        chance[GIVEN_UP, index] = given_up
     for index in range(unfound_count):
         fate[0, index], fate[1, index], fate[2, index], fate[3, index] = draws(
             seed, FIND, week, address[index]
         )
-        fate[4, index] = draw(seed, GIVE_UP, week, address[index])
+        fate[4, index], fate[5, index], _, _ = draws(seed, HEAR, week, address[index])
+        fate[GIVEN_UP, index] = draw(seed, GIVE_UP, week, address[index])
     kept = 0
     newly = 0
     expired = 0
     for index in range(unfound_count):
         row = unfound[index]
         end = 0
-        while end < 5 and not fate[end, index] < chance[end, index]:
+        while end <= GIVEN_UP and not fate[end, index] < chance[end, index]:
             end += 1
-        if end == 5:
+        if end > GIVEN_UP:
             unfound[kept] = row
             kept += 1
-        elif end == 4:
+        elif end == GIVEN_UP:
             needs.stage[row] = NEED_EXPIRED
             needs.closed[row] = week
             expired += 1
@@ -517,6 +592,12 @@ RECORDS = {
     "needs_found_asking_round": outcome("needs", "sum", scaled=True).means(
         "needs found by an asking round", "民意征询发现的需求"
     ),
+    "needs_found_peer": outcome("needs", "sum", scaled=True).means(
+        "needs passed on by neighbours who take part", "参与的邻里转告的需求"
+    ),
+    "needs_found_gathering": outcome("needs", "sum", scaled=True).means(
+        "needs named by their owner at an event", "本人在活动中提出的需求"
+    ),
     "needs_expired": outcome("needs", "sum", scaled=True).means(
         "needs given up before anybody found them", "无人知晓即被放弃的需求"
     ),
@@ -540,6 +621,8 @@ def observe(community: Community) -> dict[str, float]:
         "needs_found_walk_in": float(state.found[WALK_IN]),
         "needs_found_visit": float(state.found[VISIT]),
         "needs_found_asking_round": float(state.found[ASKING_ROUND]),
+        "needs_found_peer": float(state.found[PEER]),
+        "needs_found_gathering": float(state.found[GATHERING]),
         "needs_expired": float(state.expired),
         "needs_unfound": float(state.unfound_count),
         "needs_recorded": float(state.newly_found_count),

@@ -1,4 +1,10 @@
-"""Ties between residents: they fade, and meeting at an event strengthens or makes them (S10)."""
+"""Ties between residents: they fade, and running into each other or meeting at events keeps them (S10).
+
+Two who live in one court run into each other as often as both are about: at home in the daytime, in
+the evening or at weekends, outdoors and not before a screen, with children or without, in a court of
+few or of many. Such encounters keep a tie at a level of its own, with no programme at all; long
+hours of work and long commutes erode it; a meeting at an event adds to it.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +16,28 @@ import numpy as np
 from sim.columns import (
     EVENT,
     TIE_SLOTS,
+    MicroGrids,
     Residents,
 )
-from sim.engine import randomness
+from sim.engine import numerics, randomness
 from sim.engine.compiled import loop, rule
 from sim.engine.declare import number
 from sim.engine.rows import marked_rows
 from sim.engine.steps import each
+from sim.engine.tables import All
 from sim.records import mean, outcome
+from sim.rules import availability
 
 if TYPE_CHECKING:
     from sim.model import Community
 
 MEET = randomness.decision("ties.meet")
+SCREENS = randomness.decision("ties.screens")
+CHAT = randomness.decision("ties.chat")
+MOST_CROWDED, LEAST_CROWDED = (
+    np.float32(0.25),
+    np.float32(4),
+)  # bounds of what the size of a court does
 
 
 class Ties(NamedTuple):
@@ -43,12 +58,128 @@ class Ties(NamedTuple):
     new_tie_strength: float = number(0.1, "strength", 0, 1, "assumption", "S10").means(
         "of a new acquaintance", "新结识联系的强度"
     )
+    start: float = number(1.0, "ratio", 0, 10, "assumption", "S10").means(
+        "strength of a tie at the start, relative to what everyday encounters keep up",
+        "开始时邻里联系的强度与日常相遇所能维持的强度之比",
+    )
+    encounters: float = number(0.06, "share per week", 0, 1, "assumption", "S10, E8").means(
+        "of what a tie lacks that running into each other restores, between two who are always about, in a court of usual size",
+        "两位总在户外的居民在普通规模的院落中相遇，每周使联系恢复其不足部分的比例",
+    )
+    public_space: float = number(1.0, "ratio", 0, 3, "assumption", "S10").means(
+        "courts, squares and paths to meet in, relative to today's",
+        "可供相遇的院落、广场与步道，相对于现状",
+    )
+    screens: float = number(0.4, "share", 0, 1, "assumption", "S10").means(
+        "of the time at home that those online spend before a screen and not about, on average",
+        "上网居民在家时间中用于屏幕而不出门的平均比例",
+    )
+    screens_spread: float = number(0.3, "share", 0, 0.5, "assumption", "S10").means(
+        "by which a resident's own time before a screen may lie above or below that",
+        "个人屏幕时间与平均值的最大偏差",
+    )
+    with_children: float = number(1.5, "ratio", 1, 3, "assumption", "S10").means(
+        "by what those with minors are about more: the way to school, the playground",
+        "有未成年人的居民在外时间增加的倍数（接送、游乐场）",
+    )
+    frail_about: float = number(0.6, "ratio", 0, 1, "assumption", "S10").means(
+        "how much a frail resident is about, relative to others",
+        "行动不便者在外时间相对于他人的比例",
+    )
+    elsewhere: float = number(0.3, "ratio", 0, 1, "assumption", "S10").means(
+        "how often two of different micro-grids run into each other, relative to two of one",
+        "不同微网格的两人相遇相对于同一微网格的比例",
+    )
+    court: float = number(530.0, "adults", 10, 5000, "assumption", "S10, E15").means(
+        "of a micro-grid of usual size; in a larger one two given residents meet more seldom",
+        "普通规模微网格的成年人数；微网格越大，特定两人相遇越少",
+    )
+    chat: float = number(0.003, "chance per week", 0, 0.1, "assumption", "S10").means(
+        "that a resident who is always about becomes acquainted with another of the micro-grid",
+        "总在户外的居民每周与同微网格另一人结识的概率",
+    )
 
 
 @rule
 def faded(p: Ties, strength: Any) -> Any:
     """Strength of a tie a week later."""
     return strength - p.fading * strength
+
+
+@rule
+def lived(p: Ties, strength: Any, meets: Any) -> Any:
+    """Strength of a tie after a week of running into each other, before it fades.
+
+    > w ← w + κ · m · (1 − w) − f · w,  m = o_i · o_j · [1 in one micro-grid, else elsewhere],
+    """
+    restored = min(p.encounters * p.public_space * meets, 1.0)
+    return faded(p, strength) + restored * (1.0 - strength)
+
+
+@rule
+def own_level(p: Ties, meets: Any) -> Any:
+    """Strength that everyday encounters keep up; none where nothing fades and nothing restores.
+
+    > w* = κ · m / (κ · m + f),
+    """
+    restored = min(p.encounters * p.public_space * meets, 1.0)
+    both = restored + p.fading
+    return numerics.ratio(restored, both) if both > 0.0 else 0.0
+
+
+@rule
+def at_start(p: Ties, meets: Any) -> Any:
+    """Strength of a tie before the first week."""
+    return min(p.start * own_level(p, meets), 1.0)
+
+
+@rule
+def outdoors(p: Ties, online: Any, chance: Any) -> Any:
+    """Share of the time at home that is not spent before a screen, given an addressed draw."""
+    own = p.screens + p.screens_spread * (2.0 * chance - 1.0)
+    return 1.0 - (min(max(own, 0.0), 1.0) if online else 0.0)
+
+
+@rule
+def crowd(p: Ties, agents: Any, scale: Any) -> Any:
+    """What the size of the own micro-grid does to meeting a given other there.
+
+    Its `agents` stand for `agents / scale` people.
+    """
+    roomy = numerics.ratio(p.court * scale, max(agents, 1.0))
+    return np.sqrt(min(max(roomy, MOST_CROWDED), LEAST_CROWDED))
+
+
+@rule
+def how_much_about(
+    r: Residents, p: Ties, p_time: availability.Availability, screens: Any, roomy: Any
+) -> Any:
+    """How much a resident is about, o: 1 for somebody always at home and never before a screen.
+
+    `roomy` is what the size of the own court does (`crowd`).
+
+    > o = (share of the waking week that is free) · (1 − screens) · [children] · [frail] · √(court/people),
+    """
+    hours = p_time.hours
+    home = numerics.ratio(
+        hours[0] * r.free[0] + hours[1] * r.free[1] + hours[2] * r.free[2],
+        hours[0] + hours[1] + hours[2],
+    )
+    children = p.with_children if r.children > 0 else 1.0
+    frail = p.frail_about if r.frail else 1.0
+    return home * outdoors(p, r.online, screens) * children * frail * roomy
+
+
+@rule
+def readiness(p: Ties, about: Any, other: Any, near: Any) -> Any:
+    """m, how readily two run into each other, from how much each is about."""
+    return about * other * (1.0 if near else p.elsewhere)
+
+
+@rule
+def chats(p: Ties, about: Any, chance: Any) -> Any:
+    """Whether a resident strikes up an acquaintance this week, given an addressed draw."""
+    return chance < p.chat * p.public_space * about
 
 
 @rule
@@ -68,10 +199,34 @@ def acquaintance_chance(p: Ties, others: Any) -> Any:
 
 
 @each(Residents)
-def let_ties_fade(r: Residents, p: Ties) -> None:
-    """Fade every tie by one week (S10)."""
+def live_next_door(r: Residents, p: Ties) -> None:
+    """Let every tie fade by one week, and running into each other keep it (S10)."""
     for slot in range(TIE_SLOTS):
-        r.tie[slot] = faded(p, r.tie[slot])
+        r.tie[slot] = lived(p, r.tie[slot], r.meets[slot])
+
+
+@each(Residents)
+def go_about(
+    r: Residents,
+    p: Ties,
+    p_time: availability.Availability,
+    grids: All[MicroGrids],
+    now: Community,
+) -> None:
+    """Know how much one is about, from one's time at home, screens, children and court."""
+    agents = np.float32(grids.last[r.micro_grid] - grids.first[r.micro_grid])
+    screens = randomness.draw(now.seed, SCREENS, np.uint64(0), r.row)
+    r.about = how_much_about(r, p, p_time, screens, crowd(p, agents, now.scale))
+
+
+@each(Residents)
+def know_neighbours(r: Residents, p: Ties, everybody: All[Residents]) -> None:
+    """Know how readily one runs into each tie; at the start a tie is as strong as that keeps it."""
+    for slot in range(r.degree):
+        other = np.int64(r.neighbour[slot])
+        near = everybody.micro_grid[other] == r.micro_grid
+        r.meets[slot] = readiness(p, r.about, everybody.about[other], near)
+        r.tie[slot] = at_start(p, r.meets[slot])
 
 
 @loop
@@ -124,13 +279,15 @@ def drop(residents: Residents, i: Any, j: Any) -> None:
         if residents.neighbour[i, slot] == j:
             residents.neighbour[i, slot] = residents.neighbour[i, last]
             residents.tie[i, slot] = residents.tie[i, last]
+            residents.meets[i, slot] = residents.meets[i, last]
             residents.tie[i, last] = 0
+            residents.meets[i, last] = 0
             residents.degree[i] -= 1
             return
 
 
 @loop
-def hold(residents: Residents, i: Any, j: Any, strength: Any) -> None:
+def hold(residents: Residents, i: Any, j: Any, strength: Any, meets: Any) -> None:
     """Let i hold a tie to j: in a free slot, or in place of the weakest.
 
     A displaced tie ends on both sides, so that ties stay mutual.
@@ -146,6 +303,16 @@ def hold(residents: Residents, i: Any, j: Any, strength: Any) -> None:
         drop(residents, np.int64(residents.neighbour[i, slot]), i)
     residents.neighbour[i, slot] = j
     residents.tie[i, slot] = strength
+    residents.meets[i, slot] = meets
+
+
+@loop
+def tie_up(residents: Residents, p: Ties, i: Any, j: Any) -> None:
+    """Make a tie between two, held by both."""
+    near = residents.micro_grid[i] == residents.micro_grid[j]
+    meets = readiness(p, residents.about[i], residents.about[j], near)
+    hold(residents, i, j, p.new_tie_strength, meets)
+    hold(residents, j, i, p.new_tie_strength, meets)
 
 
 @rule
@@ -168,9 +335,27 @@ def acquaint(residents: Residents, p: Ties, rows: Any, starts: Any, seed: Any, w
             if others > 0 and chance < acquaintance_chance(p, others):
                 j = rows[other_attendee(place, first, others, which)]
                 if not knows(residents, i, j):
-                    hold(residents, i, j, p.new_tie_strength)
-                    hold(residents, j, i, p.new_tie_strength)
+                    tie_up(residents, p, i, j)
                     made += 1
+    return made
+
+
+@loop
+def chat_outdoors(
+    residents: Residents, micro_grids: MicroGrids, p: Ties, seed: Any, week: Any
+) -> int:
+    """Let residents of a micro-grid who are both about become acquainted; return how many do."""
+    made = 0
+    for grid in range(len(micro_grids.first)):
+        first, last = np.int64(micro_grids.first[grid]), np.int64(micro_grids.last[grid])
+        for i in range(first, last):
+            chance, which, other, _ = randomness.draws(seed, CHAT, week, i)
+            if not chats(p, residents.about[i], chance):
+                continue
+            j = first + numerics.pick(which, last - first)
+            if i != j and other < residents.about[j] and not knows(residents, i, j):
+                tie_up(residents, p, i, j)
+                made += 1
     return made
 
 
@@ -203,14 +388,28 @@ class State:
 
 
 def begin(community: Community) -> State:
-    """Make room for as many attendees as there are residents."""
+    """Let everybody go about and know the neighbours; make room for as many attendees as residents."""
+    go_about(community)
+    know_neighbours(community)
     return State(made=0, rows=np.zeros(len(community.residents.age), np.int64))
 
 
 def bond(community: Community) -> None:
-    """Fade all ties, then let this week's attendees meet."""
-    let_ties_fade(community)
+    """Let ties fade and everyday encounters keep them, then let this week's attendees meet."""
+    live_next_door(community)
     meet(community)
+    chat(community)
+
+
+def chat(community: Community) -> None:
+    """Let some who are about in one micro-grid become acquainted."""
+    community.state.ties.made += chat_outdoors(
+        community.residents,
+        community.micro_grids,
+        community.numbers.ties,
+        community.seed,
+        community.week,
+    )
 
 
 def meet(community: Community) -> None:

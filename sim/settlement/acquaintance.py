@@ -146,7 +146,7 @@ def tie_up(p: Any, seed: Any, r: Residents, micro: Any, newcomer: Any) -> None:
     Args:
         p: the numbers.
         seed: the community's seed.
-        r: `Residents` of one community; `degree`, `neighbour` and `tie` are written.
+        r: `Residents` of one community; `degree` and `neighbour` are written.
         micro: `MicroGrids` of one community.
         newcomer: bool[residents].
     """
@@ -162,5 +162,3 @@ def tie_up(p: Any, seed: Any, r: Residents, micro: Any, newcomer: Any) -> None:
     last = np.repeat(last[begin + sizes - 1], sizes)
     elsewhere = wanted - r.degree
     befriend(p, seed, TIE_ROUNDS, *columns, elsewhere, first_row, first[home], last[home], True)
-    held = np.arange(TIE_SLOTS) < r.degree[:, None]
-    np.copyto(r.tie, p.tie_initial, where=held)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sim
 from sim.boards import Offers
 from sim.columns import (
     ADMINISTRATION,
@@ -18,11 +19,13 @@ from sim.columns import (
     CHILDCARE,
     ELDERCARE,
     ELDERLY,
+    GATHERING,
     MEDICAL,
     MODES,
     NEED_ARISEN,
     NEED_EXPIRED,
     NEED_FOUND,
+    PEER,
     REPAIR,
     VISIT,
     WALK_IN,
@@ -375,3 +378,129 @@ def test_observe_gives_exactly_the_declared_figures() -> None:
     community = hand_built()
     live(community, 3)
     assert needs.observe(community).keys() == needs.RECORDS.keys()
+
+
+# --- Peers and events find needs ------------------------------------------------------------------
+
+SILENT = {"self_report": F(0), "walk_in": F(0), "at_event": F(0)}
+EVENT_LAST_WEEK = np.uint64(2)
+
+
+def neighbours(active: int, strength: float = 0.5, weeks: int = 6, **numbers: Any) -> Any:
+    """Everybody in the first half has a need and a tie to one in the other half, some of whom act."""
+    community = hand_built(**{**SILENT, **numbers})
+    r = community.residents
+    half = len(r.age) // 2
+    r.trust[:] = 0.5
+    r.degree[:] = 1
+    r.neighbour[:half, 0] = np.arange(half) + half
+    r.neighbour[half:, 0] = np.arange(half)
+    r.tie[:, 0] = strength
+    r.history[half : half + active] = EVENT_LAST_WEEK
+    give_everyone_a_need(community)
+    community.story = community.story[:half]
+    live(community, weeks)
+    return community
+
+
+def passed_on(community: Any) -> int:
+    used = community.needs.used()
+    return int((used.channel[used.stage == NEED_FOUND] == PEER).sum())
+
+
+def test_a_need_is_passed_on_by_ties_who_take_part_and_by_no_others() -> None:
+    community = neighbours(active=80, peer=F(1))
+    used = community.needs.used()
+    found = used.owner[used.stage == NEED_FOUND]
+    assert len(found) > 60
+    assert found.max() < 80
+    assert found_by(community) == {PEER}
+
+
+def test_either_way_without_ears_nothing_is_passed_on_and_strong_ties_hear_more() -> None:
+    assert passed_on(neighbours(active=200, peer=F(0))) == 0
+    assert passed_on(neighbours(active=0, peer=F(1))) == 0
+    assert passed_on(neighbours(active=200, strength=0.0, peer=F(1))) == 0
+    weak, strong = (passed_on(neighbours(200, tie, peer=F(0.2))) for tie in (0.1, 0.9))
+    assert strong > 2 * weak
+
+
+def test_a_tie_who_mediates_hears_more_and_who_trusts_more_tells_more() -> None:
+    def chance(**changes: Any) -> float:
+        has_role = changes.pop("role", False)
+        trust = changes.pop("trust", 0.5)
+        return float(needs.peer_chance(P, needs.ear(P, F(0.5), has_role), F(trust)))
+
+    assert chance() == pytest.approx(1 - np.exp(-0.05), rel=1e-4)
+    assert chance(role=True) == pytest.approx(1 - np.exp(-0.1), rel=1e-4)
+    assert chance(trust=0.9) > chance() > chance(trust=0.1)
+
+
+def test_who_was_at_an_event_last_week_may_name_a_need_there() -> None:
+    community = hand_built(**{**SILENT, "at_event": F(1)})
+    community.residents.trust[:] = 1
+    community.residents.history[:100] = EVENT_LAST_WEEK
+    community.residents.history[100:200] = EVENT_LAST_WEEK << np.uint64(1)  # the week before
+    give_everyone_a_need(community)
+    live(community)
+    used = community.needs.used()
+    assert found_by(community) == {GATHERING}
+    assert used.owner[used.stage == NEED_FOUND].max() < 100
+    assert needs.event_chance(P, False, F(1)) == 0
+
+
+def test_with_weights_of_zero_no_need_changes_to_the_last_bit() -> None:
+    """Peers and events that hear nothing leave each need as it is without them, whoever takes part."""
+
+    def lived(history: int) -> list[bytes]:
+        community = hand_built(peer=F(0), at_event=F(0))
+        community.residents.history[:] = history
+        live(community, 30)
+        return [column.tobytes() for column in community.needs.used()]
+
+    assert lived(0) == lived(2)
+
+
+def test_where_only_insiders_take_part_the_gap_widens() -> None:
+    """Needs of those with ties to the active become known, those of the others do not."""
+
+    def gap(peer: float) -> float:
+        used = neighbours(active=100, weeks=4, peer=F(peer)).needs.used()
+        known = np.zeros(200)
+        known[used.owner[used.stage == NEED_FOUND].astype(int)] = 1
+        return float(known[:100].mean() - known[100:].mean())
+
+    assert gap(0.0) == 0
+    assert gap(0.15) > 0.1
+    assert gap(0.6) > gap(0.15) + 0.2
+
+
+def test_the_dose_of_asks_to_the_elderly_finds_their_needs_only_where_peers_hear() -> None:
+    """The way by which taking part finds needs: unknown need of a year, six seeds, paired."""
+
+    def unknown(peer: float, dose: float) -> list[float]:
+        weeks = []
+        for seed in range(6):
+            community = sim.load(
+                overrides={
+                    "scale": 0.05,
+                    "population.burn_in": 8,
+                    "population.asks_elderly": dose,
+                    "needs.peer": peer,
+                    "needs.at_event": peer / 2,
+                    "needs.self_report": 0.02,
+                    "needs.walk_in": 0.02,
+                },
+                seed=seed,
+            )
+            community.run_for(52)
+            weeks.append(float(community.records.to_frame()["needs_unfound"].iloc[13:].mean()))
+        return weeks
+
+    def fall(peer: float) -> np.ndarray:
+        few, many = unknown(peer, 0.3), unknown(peer, 4.0)
+        return np.array(few) - np.array(many)
+
+    without, with_peers = fall(0.0), fall(0.8)
+    assert with_peers.mean() > without.mean() + 3 * with_peers.std() / np.sqrt(6)
+    assert abs(without.mean()) < 0.5 * with_peers.mean()
