@@ -156,6 +156,14 @@ class Residents(Table):
     expectation: Any = column(
         np.float32, unit="0-1", high=1, shape=("service", "row"), initial=0.5, meaning="E_d"
     )
+    aware: Any = column(
+        np.float32,
+        unit="0-1",
+        high=1,
+        shape=("service", "row"),
+        meaning="how well a service is known, and where it is",
+    )
+    used: Any = column(np.uint8, unit="bits", high=255, meaning="`SERVICES` used since launch")
     help_recent: Any = column(np.float32, unit="0-1", high=1, meaning="was helped, fading")
     registered: Any = column(np.bool_, unit="yes/no", high=1, meaning="on the volunteer register")
     mediator: Any = column(np.bool_, unit="yes/no", high=1, meaning="serves as a mediator")

@@ -13,8 +13,9 @@ EDITIONS: dict[int, tuple[str, str]] = {
         "occupation, commute and duties of care, not from where they are registered; partners' "
         "customers are counted once; ordinary upkeep finds hazards in the burn-in and after; what the "
         "books say of unresolved disputes is somebody's act; everyday encounters keep ties at a level of "
-        "their own; neighbours who take part, and events, find needs",
-        "积分预期只随接触而变；空闲时间取决于工作类型、通勤与照护责任，而非户籍；合伙人的服务对象不重复计数；日常养护在预热期及之后发现隐患；未解决纠纷如何入账取决于经办人；日常相遇使邻里联系保持自身水平；参与的邻里与活动也能发现需求",
+        "their own; neighbours who take part, and events, find needs; satisfaction moves by use, hearsay "
+        "and what is to be had, and starts from what there is",
+        "积分预期只随接触而变；空闲时间取决于工作类型、通勤与照护责任，而非户籍；合伙人的服务对象不重复计数；日常养护在预热期及之后发现隐患；未解决纠纷如何入账取决于经办人；日常相遇使邻里联系保持自身水平；参与的邻里与活动也能发现需求；满意度随使用、口碑与可得性而变，并从现有服务出发",
     ),
 }
 """What each edition brought, in English and Chinese."""

@@ -23,7 +23,6 @@ from sim.columns import (
     GOODS,
     GROUPS,
     PARTNER_KINDS,
-    SERVICES,
     MicroGrids,
     Residents,
     allocate,
@@ -243,17 +242,6 @@ class Population(NamedTuple):
     )
     trust_sd: float = number(0.12, "0-1", 0, 0.5, "assumption").means(
         "standard deviation of trust at the start", "开始时信任的标准差"
-    )
-    satisfaction_initial: tuple[float, ...] = vector(
-        dict(zip(SERVICES, (0.35, 0.35, 0.35, 0.5, 0.5, 0.5), strict=True)),
-        "0-1",
-        0,
-        1,
-        "assumption",
-        "B2, B3",
-    ).means("satisfaction with each service at the start", "开始时对各项服务的满意度")
-    expectation_initial: float = number(0.5, "0-1", 0, 1, "assumption").means(
-        "expected performance of every service at the start", "开始时对各项服务的期望"
     )
     not_working: tuple[float, ...] = vector(
         {"young": 0.1, "middle": 0.2, "elderly": 0.9},

@@ -14,7 +14,9 @@ from sim.columns import (
     ADMINISTRATION,
     ASKING_ROUND,
     ELDERCARE,
+    GATHERING,
     NEED_CLOSED,
+    PEER,
     PROJECT_DONE,
     SELF_REPORT,
     SERVERS,
@@ -155,7 +157,7 @@ def test_cards_of_the_offline_are_found_by_asking_on_visits_and_at_the_counter(c
             offline = not community.residents.online[needs.owner[number]]
             if offline and trace._was_found(community, number):
                 channels.append(int(needs.channel[number]))
-    assert set(channels) <= {VISIT, ASKING_ROUND, WALK_IN}
+    assert set(channels) <= {VISIT, ASKING_ROUND, WALK_IN, PEER, GATHERING}
     asked = sum(channel in (VISIT, ASKING_ROUND) for channel in channels)
     assert asked > len(channels) / 3
 

@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.columns import CULTURE, EVENT, EventRows, Residents
+from sim.columns import EventRows
 from sim.engine import randomness
 from sim.engine.compiled import loop, rule
 from sim.engine.declare import number, whole
-from sim.engine.steps import each
-from sim.engine.tables import All
-from sim.rules.participation import has_acted
-from sim.rules.satisfaction import Satisfaction, experience_service
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -158,16 +154,3 @@ def value(community: Community) -> None:
             if counts[place]:
                 hold(community, place, series, counts[place], brand)
         state.count[place] = community.events.count - state.first[place]
-
-
-@each(Residents, where="acted")
-def enjoy_event(r: Residents, held: All[EventRows], p: Satisfaction) -> None:
-    """Be satisfied, or not, with the community's culture after an event (S11)."""
-    if has_acted(r, EVENT):
-        experience_service(r, p, CULTURE, held.quality[r.event], np.float32(1.0))
-
-
-def bond(community: Community) -> None:
-    """Let attendance change satisfaction with culture."""
-    if community.state.events.held:
-        enjoy_event(community)

@@ -493,13 +493,18 @@ def find_needs(
         address[index] = owner * ADDRESSES + domain
         micro_grid = residents.micro_grid[owner]
         agents = np.float32(micro_grids.last[micro_grid] - micro_grids.first[micro_grid])
-        distance = place.service_distance(p_place, domain, residents.distance[owner], facility_open)
+        access = place.access_to(
+            p_place,
+            domain,
+            residents.distance[owner],
+            residents.frail[owner],
+            facility_open,
+            residents.aware[domain, owner],
+        )
         chance[0, index] = self_report_chance(
             p, residents.online[owner], residents.trust[owner], needs.urgent[row]
         )
-        chance[1, index] = walk_in_chance(
-            p, place.access(p_place, distance, residents.frail[owner])
-        )
+        chance[1, index] = walk_in_chance(p, access)
         chance[2, index] = hears_chance(
             p, visit_chance(p, visits[micro_grid], agents, scale, residents.key_care[owner])
         )
@@ -598,6 +603,9 @@ RECORDS = {
     "needs_found_gathering": outcome("needs", "sum", scaled=True).means(
         "needs named by their owner at an event", "本人在活动中提出的需求"
     ),
+    "need_weeks_unknown": outcome("need-weeks", "sum", scaled=True).means(
+        "weeks that needs were there and nobody had asked for anything", "需求存在而尚未提出的周数"
+    ),
     "needs_expired": outcome("needs", "sum", scaled=True).means(
         "needs given up before anybody found them", "无人知晓即被放弃的需求"
     ),
@@ -623,6 +631,7 @@ def observe(community: Community) -> dict[str, float]:
         "needs_found_asking_round": float(state.found[ASKING_ROUND]),
         "needs_found_peer": float(state.found[PEER]),
         "needs_found_gathering": float(state.found[GATHERING]),
+        "need_weeks_unknown": float(state.unfound_count),
         "needs_expired": float(state.expired),
         "needs_unfound": float(state.unfound_count),
         "needs_recorded": float(state.newly_found_count),

@@ -45,9 +45,28 @@ def service_distance(p: Place, domain: Any, own_distance: Any, facility_open: An
 
 
 @rule
+def finds_the_way(near: Any, far: Any, aware: Any) -> Any:
+    """Access of somebody who knows the new place this well, and else goes where the service was.
+
+    > access = aware · access(new place) + (1 − aware) · access(where it was),
+    """
+    return numerics.toward(far, near, aware)
+
+
+@rule
 def access(p: Place, distance: Any, frail: Any) -> Any:
     """Chance that a resident makes the way to a place-bound service this week.
 
     > access = e^{−λ · distance · mobility},
     """
     return numerics.exp(-p.distance_decay * distance * mobility(p, frail))
+
+
+@rule
+def access_to(
+    p: Place, domain: Any, own_distance: Any, frail: Any, facility_open: Any, aware: Any
+) -> Any:
+    """Chance that a resident makes the way to a domain's service this week, knowing where it is or not."""
+    near = access(p, service_distance(p, domain, own_distance, facility_open), frail)
+    far = access(p, service_distance(p, domain, own_distance, False), frail)
+    return finds_the_way(near, far, aware)

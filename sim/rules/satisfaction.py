@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.columns import (
+    CULTURE,
+    EVENT,
     NEED_CLOSED,
     SERVICES,
+    EventRows,
     NeedRows,
     Residents,
 )
@@ -21,12 +24,18 @@ from sim.engine import numerics
 from sim.engine.compiled import loop, rule, step
 from sim.engine.declare import number
 from sim.engine.numerics import from_millionths
+from sim.engine.rows import marked_rows
 from sim.engine.steps import each
-from sim.records import outcome, total
+from sim.engine.tables import All
+from sim.records import NOTHING, outcome, total
+from sim.rules import provision
+from sim.rules.participation import has_acted
 from sim.words.glossary import zh
 
 if TYPE_CHECKING:
     from sim.model import Community
+
+SERVICE_COUNT = len(SERVICES)
 
 
 class Satisfaction(NamedTuple):
@@ -54,6 +63,22 @@ class Satisfaction(NamedTuple):
     waiting: float = number(0.05, "experiences per week", 0, 1, "assumption", "S11").means(
         "how much a week of waiting weighs against a completed service",
         "等待一周相对于一次完成的服务的分量",
+    )
+    hearsay: float = number(0.5, "ratio", 0, 1, "assumption", "S11, E8").means(
+        "weight of what a tie of full strength felt against an experience of one's own",
+        "最强联系的体验相对于本人体验的分量",
+    )
+    availability: float = number(0.5, "experiences per week", 0, 2, "assumption", "S11").means(
+        "how much seeing for a week what is to be had weighs, with those who know of the service, against an experience of one's own",
+        "知情者一周内看到服务可得性相对于一次本人体验的分量",
+    )
+    start: float = number(1.0, "ratio", 0, 5, "assumption", "S11").means(
+        "satisfaction before the first week, relative to what is to be had",
+        "第一周之前的满意度与服务可得性之比",
+    )
+    expected: float = number(0.0, "0-1", -0.5, 0.5, "assumption", "E49").means(
+        "what residents expect of a service before the first week, above what they are used to",
+        "第一周之前居民的期望高出其习惯水平的程度",
     )
     help_fading: float = number(0.9, "share kept per week", 0, 1, "assumption", "S6").means(
         "of the memory of having been helped", "得到帮助的记忆每周保留的比例"
@@ -124,6 +149,52 @@ def experience_service(
     r.expectation[service] = expectation_after(p, expected, perceived, weight)
 
 
+@rule
+def seen(p: Satisfaction, aware: Any) -> Any:
+    """Weight of seeing for a week what is to be had of a service that is known this well.
+
+    > g_av = η_av · aware_d,  and what is seen is J_d,
+    """
+    return p.availability * aware
+
+
+@rule
+def told(p: Satisfaction, tie: Any) -> Any:
+    """Weight of what a tie of this strength felt, against an experience of one's own.
+
+    > g_tie = η_tie · w_ij,  and what is felt is x_j, once for each experience of a tie,
+    """
+    return p.hearsay * tie
+
+
+@rule
+def usual(p: Satisfaction, there: Any) -> Any:
+    """Satisfaction with a service before the first week."""
+    return min(p.start * there, 1.0)
+
+
+@rule
+def expected_at_first(p: Satisfaction, satisfaction: Any) -> Any:
+    """What is expected of a service before the first week: what one is used to, or more, or less."""
+    return min(max(satisfaction + p.expected, 0.0), 1.0)
+
+
+@each(Residents)
+def be_used_to(r: Residents, p: Satisfaction, provided: provision.State) -> None:
+    """Before the first week be as satisfied as what is to be had suggests, and expect that (S11)."""
+    for service in range(SERVICE_COUNT):
+        r.satisfaction[service] = usual(p, provided.there[service, r.micro_grid])
+        r.expectation[service] = expected_at_first(p, r.satisfaction[service])
+
+
+@each(Residents)
+def see_what_is_there(r: Residents, p: Satisfaction, provided: provision.State) -> None:
+    """Let what is to be had move satisfaction and expectation, as far as one knows of it (S11)."""
+    for service in range(SERVICE_COUNT):
+        there = provided.there[service, r.micro_grid]
+        experience_service(r, p, service, there, seen(p, r.aware[service]))
+
+
 @each(Residents)
 def settle_trust(r: Residents, p: Satisfaction) -> None:
     """Let what mechanisms added change trust, and the memory of help fade (S11)."""
@@ -135,16 +206,17 @@ def settle_trust(r: Residents, p: Satisfaction) -> None:
 def review_need(r: Residents, need: NeedRows, p: Satisfaction, week: Any) -> None:
     """Experience what became of one's need this week (S11).
 
-    A completed service is perceived by its quality and the wait; an open need as what is expected,
-    discounted by the wait.
+    A completed service is perceived by its quality and the wait; an open request as what is expected,
+    discounted by the wait. The wait counts from the request: what nobody asked for no service answers.
     """
-    wait = np.float32(week - int(need.born))
+    wait = np.float32(week - int(need.found))
     domain = int(need.domain)
     weight: Any = p.waiting
     if need.stage == NEED_CLOSED:
         perceived = performance(p, need.quality, wait)
         weight = np.float32(1.0)
         r.help_recent = 1.0
+        r.used |= np.uint8(1) << need.domain
     else:
         perceived = performance(p, r.expectation[domain], wait)
     experience_service(r, p, domain, perceived, weight)
@@ -160,14 +232,77 @@ def review(
         review_need(residents[int(needs.owner[rows[k]])], needs[rows[k]], p, week)
 
 
+@step
+def be_told(r: Residents, p: Satisfaction, service: Any, perceived: Any, weight: Any) -> None:
+    """Hear what a tie felt of a service: it counts as a part of an experience of one's own."""
+    experience_service(r, p, service, perceived, weight)
+    r.trust = trust_after(p, r.trust, perceived, weight)
+
+
+@loop
+def tell_of_service(
+    rows: Any, count: Any, needs: NeedRows, residents: Residents, p: Satisfaction, week: Any
+) -> None:
+    """Let those who were served this week tell their ties how it was."""
+    for k in range(count):
+        row = rows[k]
+        if needs.stage[row] != NEED_CLOSED or needs.closed[row] != week:
+            continue
+        owner = int(needs.owner[row])
+        wait = np.float32(week - int(needs.found[row]))
+        perceived = performance(p, needs.quality[row], wait)
+        for slot in range(residents.degree[owner]):
+            weight = told(p, residents.tie[owner, slot])
+            j = int(residents.neighbour[owner, slot])
+            be_told(residents[j], p, int(needs.domain[row]), perceived, weight)
+
+
+@each(Residents, where="acted")
+def enjoy_event(r: Residents, held: All[EventRows], p: Satisfaction) -> None:
+    """Be satisfied, or not, with the community's culture after an event (S11)."""
+    if has_acted(r, EVENT):
+        experience_service(r, p, CULTURE, held.quality[r.event], np.float32(1.0))
+        r.used |= np.uint8(1) << np.uint8(CULTURE)
+
+
+@loop
+def tell_of_event(residents: Residents, held: EventRows, p: Satisfaction) -> None:
+    """Let attendees tell their ties how the event was."""
+    for i in marked_rows(residents.acted):
+        if residents.acted[i] & (1 << EVENT) == 0:
+            continue
+        for slot in range(residents.degree[i]):
+            weight = told(p, residents.tie[i, slot])
+            j = int(residents.neighbour[i, slot])
+            be_told(residents[j], p, CULTURE, held.quality[residents.event[i]], weight)
+
+
+def begin(community: Community) -> None:
+    """Let everybody be used to what is to be had before the first week."""
+    be_used_to(community)
+
+
+def learn(community: Community) -> None:
+    """Users and attendees tell their ties how it was."""
+    residents, p = community.residents, community.numbers.satisfaction
+    served = community.state.service
+    tell_of_service(
+        served.queue, served.queue_count, community.needs.rows, residents, p, community.week
+    )
+    if community.state.events.held:
+        tell_of_event(residents, community.events.rows, p)
+
+
 def bond(community: Community) -> None:
-    """Let service, waiting and what mechanisms added change satisfaction and trust."""
+    """Let service, events, waiting, what is there and what mechanisms added change satisfaction and trust."""
     settle_trust(community)
+    see_what_is_there(community)
     residents, needs = community.residents, community.needs.rows
     p, week = community.numbers.satisfaction, community.week
-    found, unfound = community.state.service, community.state.needs
+    found = community.state.service
     review(found.queue, found.queue_count, needs, residents, p, week)
-    review(unfound.unfound, unfound.unfound_count, needs, residents, p, week)
+    if community.state.events.held:
+        enjoy_event(community)
 
 
 @loop
@@ -185,6 +320,16 @@ def add_up(residents: Residents, recent: Any, satisfaction: Any) -> Any:
 
 
 SATISFACTION = tuple(f"satisfaction_{service}" for service in SERVICES)
+KNOWN_TO = {
+    "users": "who used it since launch",
+    "aware": "who know of it and never used it",
+    "rest": "who neither used it nor know of it",
+}
+KNOWN_TO_ZH = {"users": "启动以来用过者", "aware": "知晓但未用过者", "rest": "既未用过也不知晓者"}
+BY_KNOWLEDGE = tuple(
+    f"satisfaction_{service}_{knowing}" for service in SERVICES for knowing in KNOWN_TO
+)
+HALF = np.float32(0.5)
 
 RECORDS = {
     **{
@@ -193,6 +338,14 @@ RECORDS = {
         )
         for name, service in zip(SATISFACTION, SERVICES, strict=True)
     },
+    **{
+        f"satisfaction_{service}_{knowing}": outcome("0-1", "last").means(
+            f"mean satisfaction with {service} of those {words}",
+            f"{KNOWN_TO_ZH[knowing]}对{zh(f'SERVICES.{service}')}的平均满意度",
+        )
+        for service in SERVICES
+        for knowing, words in KNOWN_TO.items()
+    },
     "trust": outcome("0-1", "last").means(
         "mean trust of residents in the committee", "居民对社区党委和居委会的平均信任"
     ),
@@ -200,6 +353,27 @@ RECORDS = {
         "share of residents helped within about two months", "近两个月内得到帮助的居民比例"
     ),
 }
+
+
+@loop
+def add_up_by_knowledge(residents: Residents, sums: Any, counts: Any) -> None:
+    """Add up satisfaction of those who used a service, those who know of it, and the others."""
+    for service in range(len(sums)):
+        for row in range(len(residents.used)):
+            knowing = 0 if residents.aware[service, row] < HALF else 1
+            place = 0 if residents.used[row] >> service & 1 else 2 - knowing
+            sums[service, place] += residents.satisfaction[service, row]
+            counts[service, place] += 1
+
+
+def by_knowledge(residents: Residents) -> list[float]:
+    """Return mean satisfaction by service, of users, of those who know of it, and of the others."""
+    sums = np.zeros((SERVICE_COUNT, len(KNOWN_TO)), np.float64)
+    counts = np.zeros((SERVICE_COUNT, len(KNOWN_TO)), np.int64)
+    add_up_by_knowledge(residents, sums, counts)
+    means = np.full(sums.shape, NOTHING)
+    np.divide(sums, counts, out=means, where=counts > 0)
+    return means.ravel().tolist()
 
 
 def observe(community: Community) -> dict[str, float]:
@@ -212,6 +386,7 @@ def observe(community: Community) -> dict[str, float]:
         **{
             name: whole / everybody for name, whole in zip(SATISFACTION, sums.tolist(), strict=True)
         },
+        **dict(zip(BY_KNOWLEDGE, by_knowledge(residents), strict=True)),
         "trust": trust / everybody,
         "helped_recently": helped / everybody,
     }

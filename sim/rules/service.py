@@ -567,10 +567,14 @@ def serve_queue(
             owner = int(needs.owner[row])
             address = owner * ADDRESSES + domain
             if comes and not comes_home(p, domain, urgent):
-                distance = place.service_distance(
-                    p_place, domain, residents.distance[owner], facility_open
+                access = place.access_to(
+                    p_place,
+                    domain,
+                    residents.distance[owner],
+                    residents.frail[owner],
+                    facility_open,
+                    residents.aware[domain, owner],
                 )
-                access = place.access(p_place, distance, residents.frail[owner])
                 comes = makes_the_way(access, draw(seed, ACCESS, week, owner))
             others = counts[domain] if urgent and comes else 0
             first = 0

@@ -134,7 +134,7 @@ def give_inner_life(p: Any, seed: Any, person: Any, r: Residents) -> None:
         person: uint64[residents], the address of each resident's draws.
         r: `Residents` of one community; `age` and `migrant` are read, `propensity`,
             `reward_sensitivity`, `baseline_motivation`, `motivation`, `threshold`, `trust`,
-            `disposition`, `offset`, `asks`, `satisfaction` and `expectation` are written.
+            `disposition`, `offset` and `asks` are written.
     """
     of_trust, of_disposition, _, _ = uniforms(seed, "life", person)
     u, kappa, motivation, threshold = (normal(d) for d in uniforms(seed, "character", person))
@@ -155,8 +155,6 @@ def give_inner_life(p: Any, seed: Any, person: Any, r: Residents) -> None:
     r.asks[:] = np.where(r.age == ELDERLY, p.asks_elderly, 1) * np.where(
         r.migrant, p.asks_migrant, 1
     )
-    r.satisfaction[:] = np.array(p.satisfaction_initial)[:, None]
-    r.expectation[:] = p.expectation_initial
 
 
 def group_bits(r: Residents) -> Any:

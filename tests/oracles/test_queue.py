@@ -14,14 +14,12 @@ import pytest
 
 import sim
 from sim.columns import (
-    ADMINISTRATION,
     CHILDCARE,
     DOMAINS,
     ELDERCARE,
     MEDICAL,
     NEED_CLOSED,
     NEED_FOUND,
-    REPAIR,
     SERVERS,
 )
 from sim.engine import randomness
@@ -112,11 +110,11 @@ class Week:
         domain, owner = int(self.needs["domain"][row]), int(self.needs["owner"][row])
         if domain not in (MEDICAL, ELDERCARE, CHILDCARE) or (urgent and self.p.home_service):
             return True
-        at = {REPAIR: 0.0, ADMINISTRATION: float(self.residents.distance[owner])}
         near, far = float(self.residents.distance[owner]), float(self.place.outside_distance)
-        way = at.get(domain, near if self.open else far)
         longer = float(self.place.frail_mobility) if self.residents.frail[owner] else 1.0
-        access = exp(-float(self.place.distance_decay) * way * longer)
+        decay = float(self.place.distance_decay) * longer
+        aware = float(self.residents.aware[domain, owner]) if self.open else 0.0
+        access = aware * exp(-decay * near) + (1 - aware) * exp(-decay * far)
         return by_lot(self.seed, "service.access", self.week, owner) < access
 
     def serve_one(self, row, urgent, called_in):

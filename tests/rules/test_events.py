@@ -6,7 +6,7 @@ import pytest
 import sim
 from sim.columns import CULTURE, EVENT
 from sim.headings import values_of
-from sim.rules import events
+from sim.rules import events, satisfaction
 from sim.rules.events import Events
 
 F = np.float32
@@ -65,6 +65,6 @@ def test_a_good_event_raises_satisfaction_with_culture_and_a_bad_one_lowers_it(q
     residents.acted[0] = 1 << EVENT
     residents.event[0] = community.state.events.row
     before = residents.satisfaction[CULTURE].copy()
-    events.bond(community)
+    satisfaction.enjoy_event(community)
     assert (residents.satisfaction[CULTURE, 0] > before[0]) is np.bool_(better)
     assert np.array_equal(residents.satisfaction[CULTURE, 1:], before[1:])

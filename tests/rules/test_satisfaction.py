@@ -149,3 +149,37 @@ def test_nudges_reach_trust_and_the_memory_of_help_fades() -> None:
     satisfaction.settle_trust.walk(residents, P)
     assert residents.trust.tolist() == pytest.approx([0.48, 0.53], abs=1e-6)
     assert residents.help_recent.tolist() == pytest.approx([0.9, 0.9], abs=1e-6)
+
+
+def test_the_wait_counts_from_the_request_and_not_from_the_need() -> None:
+    losses = []
+    for found in (0, 6):
+        needs, residents = world(NEED_FOUND)
+        needs.found[0] = found
+        review(needs, residents, 8)
+        losses.append(0.5 - float(residents.satisfaction[MEDICAL, 0]))
+    assert losses[0] > losses[1] > 0
+
+
+def test_what_a_tie_felt_counts_by_the_tie_and_moves_trust_too() -> None:
+    def told(tie: float, quality: float) -> tuple[float, float]:
+        needs, _ = world(NEED_CLOSED, quality)
+        residents = allocate(Residents, 2)
+        residents.satisfaction[:] = residents.expectation[:] = residents.trust[:] = 0.5
+        residents.degree[0], residents.neighbour[0, 0], residents.tie[0, 0] = 1, 1, tie
+        satisfaction.tell_of_service(np.zeros(1, np.int64), 1, needs, residents, P, 0)
+        return float(residents.satisfaction[MEDICAL, 1]), float(residents.trust[1])
+
+    assert told(0.0, 0.9) == (0.5, 0.5)
+    weak, strong = told(0.2, 0.9), told(1.0, 0.9)
+    assert strong > weak > (0.5, 0.5)
+    assert told(1.0, 0.1) < (0.5, 0.5)
+
+
+@given(SHARE, SHARE)
+def test_who_is_used_to_something_expects_it_and_is_in_bounds(there: float, gap: float) -> None:
+    p = P._replace(expected=F(gap - 0.5))
+    usual = satisfaction.usual(p, F(there))
+    assert usual == pytest.approx(there)
+    assert 0 <= satisfaction.expected_at_first(p, usual) <= 1
+    assert satisfaction.expected_at_first(P, usual) == usual

@@ -235,6 +235,7 @@ def test_without_decay_distance_does_not_matter() -> None:
 def test_distance_keeps_some_from_a_facility_and_nobody_from_a_repair() -> None:
     world = make([MEDICAL] * 400, facility=1000)
     world.residents.distance[:] = 1
+    world.residents.aware[:] = 1
     serve(world, p_place=PLACE)
     served = np.mean(world.needs.stage == NEED_CLOSED)
     assert served == pytest.approx(np.exp(-0.5), abs=0.08)
