@@ -443,15 +443,19 @@ def give_up_chance(p: Needs) -> Any:
 
 
 @loop
-def ears_around(residents: Residents, p: Needs, owner: Any) -> Any:
-    """Return how much the owner's ties who take part hear of the owner."""
-    ears = np.float32(0)
-    for slot in range(residents.degree[owner]):
-        j = residents.neighbour[owner, slot]
-        if takes_part(residents.history[j]):
-            member = residents.registered[j] and residents.party[j] != NOT_MEMBER
-            ears += ear(p, residents.tie[owner, slot], residents.mediator[j] or member)
-    return ears
+def listen(
+    residents: Residents, needs: NeedRows, p: Needs, unfound: Any, count: Any, ears: Any
+) -> None:
+    """Write for each unfound need how much the owner's ties who take part hear of the owner."""
+    for index in range(count):
+        owner = int(needs.owner[unfound[index]])
+        heard = np.float32(0)
+        for slot in range(residents.degree[owner]):
+            j = int(residents.neighbour[owner, slot])
+            if takes_part(residents.history[j]):
+                member = residents.registered[j] and residents.party[j] != NOT_MEMBER
+                heard += ear(p, residents.tie[owner, slot], residents.mediator[j] or member)
+        ears[index] = heard
 
 
 @loop
@@ -486,6 +490,8 @@ def find_needs(
     chance = np.empty((GIVEN_UP + 1, unfound_count), np.float32)
     fate = np.empty((GIVEN_UP + 1, unfound_count), np.float32)
     given_up = give_up_chance(p)
+    ears = np.empty(unfound_count, np.float32)
+    listen(residents, needs, p, unfound, unfound_count, ears)
     for index in range(unfound_count):
         row = unfound[index]
         owner = int(needs.owner[row])
@@ -510,7 +516,7 @@ def find_needs(
         )
         chance[3, index] = asking_cover
         trust = residents.trust[owner]
-        chance[4, index] = peer_chance(p, ears_around(residents, p, owner), trust)
+        chance[4, index] = peer_chance(p, ears[index], trust)
         was_there = residents.history[owner] & AT_EVENT != np.uint64(0)
         chance[5, index] = event_chance(p, was_there, trust)
         chance[GIVEN_UP, index] = given_up

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.boards import Offers
 from sim.columns import (
     CHILDCARE,
     CULTURE,
@@ -247,7 +246,10 @@ def learn(community: Community) -> None:
     )
     note_culture(community, p.memory)
     state.there[:] = to_be_had(state.quality[:, None], state.prompt)
-    hear_of_services(community)
+    channels, paper = community.numbers.reach, np.float32(community.offers.paper)
+    hear_of_services(
+        community, noticed(p, channels, True, paper), noticed(p, channels, False, paper)
+    )
     pass_on(
         queue.queue,
         queue.queue_count,
@@ -262,10 +264,14 @@ def learn(community: Community) -> None:
 
 
 @each(Residents)
-def hear_of_services(r: Residents, p: Provision, p_reach: reach.Reach, offers: Offers) -> None:
-    """Learn of services from notices and at events, and forget some of them (S11)."""
+def hear_of_services(r: Residents, p: Provision, online: Any, offline: Any) -> None:
+    """Learn of services from notices and at events, and forget some of them (S11).
+
+    `online` and `offline` are the chances to notice something of those who are reached by digital
+    channels, and of those who are not.
+    """
     at_event = p.told if has_acted(r, EVENT) else 0.0
-    learned = either(noticed(p, p_reach, r.online, offers.paper), at_event)
+    learned = either(online if r.online else offline, at_event)
     for service in range(SERVICE_COUNT):
         r.aware[service] = aware_after(p, r.aware[service], learned)
 

@@ -27,7 +27,7 @@ from sim.engine.numerics import from_millionths
 from sim.engine.rows import marked_rows
 from sim.engine.steps import each
 from sim.engine.tables import All
-from sim.records import NOTHING, outcome, total
+from sim.records import outcome, share, total
 from sim.rules import provision
 from sim.rules.participation import has_acted
 from sim.words.glossary import zh
@@ -232,18 +232,16 @@ def review(
         review_need(residents[int(needs.owner[rows[k]])], needs[rows[k]], p, week)
 
 
-@step
-def be_told(r: Residents, p: Satisfaction, service: Any, perceived: Any, weight: Any) -> None:
-    """Hear what a tie felt of a service: it counts as a part of an experience of one's own."""
-    experience_service(r, p, service, perceived, weight)
-    r.trust = trust_after(p, r.trust, perceived, weight)
-
-
 @loop
 def tell_of_service(
     rows: Any, count: Any, needs: NeedRows, residents: Residents, p: Satisfaction, week: Any
 ) -> None:
-    """Let those who were served this week tell their ties how it was."""
+    """Let those who were served this week tell their ties how it was.
+
+    What a tie is told counts as a part of an experience of one's own.
+    """
+    satisfaction, expectation = residents.satisfaction, residents.expectation
+    trust = residents.trust
     for k in range(count):
         row = rows[k]
         if needs.stage[row] != NEED_CLOSED or needs.closed[row] != week:
@@ -251,10 +249,14 @@ def tell_of_service(
         owner = int(needs.owner[row])
         wait = np.float32(week - int(needs.found[row]))
         perceived = performance(p, needs.quality[row], wait)
+        domain = int(needs.domain[row])
         for slot in range(residents.degree[owner]):
             weight = told(p, residents.tie[owner, slot])
             j = int(residents.neighbour[owner, slot])
-            be_told(residents[j], p, int(needs.domain[row]), perceived, weight)
+            before, expected = satisfaction[domain, j], expectation[domain, j]
+            satisfaction[domain, j] = satisfaction_after(p, before, expected, perceived, weight)
+            expectation[domain, j] = expectation_after(p, expected, perceived, weight)
+            trust[j] = trust_after(p, trust[j], perceived, weight)
 
 
 @each(Residents, where="acted")
@@ -268,13 +270,19 @@ def enjoy_event(r: Residents, held: All[EventRows], p: Satisfaction) -> None:
 @loop
 def tell_of_event(residents: Residents, held: EventRows, p: Satisfaction) -> None:
     """Let attendees tell their ties how the event was."""
+    satisfaction, expectation = residents.satisfaction[CULTURE], residents.expectation[CULTURE]
+    trust = residents.trust
     for i in marked_rows(residents.acted):
         if residents.acted[i] & (1 << EVENT) == 0:
             continue
+        perceived = held.quality[residents.event[i]]
         for slot in range(residents.degree[i]):
             weight = told(p, residents.tie[i, slot])
             j = int(residents.neighbour[i, slot])
-            be_told(residents[j], p, CULTURE, held.quality[residents.event[i]], weight)
+            before, expected = satisfaction[j], expectation[j]
+            satisfaction[j] = satisfaction_after(p, before, expected, perceived, weight)
+            expectation[j] = expectation_after(p, expected, perceived, weight)
+            trust[j] = trust_after(p, trust[j], perceived, weight)
 
 
 def begin(community: Community) -> None:
@@ -355,25 +363,24 @@ RECORDS = {
 }
 
 
-@loop
-def add_up_by_knowledge(residents: Residents, sums: Any, counts: Any) -> None:
-    """Add up satisfaction of those who used a service, those who know of it, and the others."""
-    for service in range(len(sums)):
-        for row in range(len(residents.used)):
-            knowing = 0 if residents.aware[service, row] < HALF else 1
-            place = 0 if residents.used[row] >> service & 1 else 2 - knowing
-            sums[service, place] += residents.satisfaction[service, row]
-            counts[service, place] += 1
+def by_knowledge(residents: Residents, sums: Any) -> list[float]:
+    """Return mean satisfaction by service, of users, of those who know of it, and of the others.
 
-
-def by_knowledge(residents: Residents) -> list[float]:
-    """Return mean satisfaction by service, of users, of those who know of it, and of the others."""
-    sums = np.zeros((SERVICE_COUNT, len(KNOWN_TO)), np.float64)
-    counts = np.zeros((SERVICE_COUNT, len(KNOWN_TO)), np.int64)
-    add_up_by_knowledge(residents, sums, counts)
-    means = np.full(sums.shape, NOTHING)
-    np.divide(sums, counts, out=means, where=counts > 0)
-    return means.ravel().tolist()
+    `sums` are those over all residents.
+    """
+    means, everybody = [], len(residents.used)
+    for service in range(SERVICE_COUNT):
+        used = (residents.used >> np.uint8(service) & 1).astype(np.bool_)
+        aware = ~used & (residents.aware[service] >= HALF)
+        users, knowing = (int(np.count_nonzero(who)) for who in (used, aware))
+        felt = [float(total(residents.satisfaction[service] * who)) for who in (used, aware)]
+        others = everybody - users - knowing
+        means += [
+            share(felt[0], users),
+            share(felt[1], knowing),
+            share(float(sums[service]) - felt[0] - felt[1], others),
+        ]
+    return means
 
 
 def observe(community: Community) -> dict[str, float]:
@@ -386,7 +393,7 @@ def observe(community: Community) -> dict[str, float]:
         **{
             name: whole / everybody for name, whole in zip(SATISFACTION, sums.tolist(), strict=True)
         },
-        **dict(zip(BY_KNOWLEDGE, by_knowledge(residents), strict=True)),
+        **dict(zip(BY_KNOWLEDGE, by_knowledge(residents, sums), strict=True)),
         "trust": trust / everybody,
         "helped_recently": helped / everybody,
     }

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 MEET = randomness.decision("ties.meet")
 SCREENS = randomness.decision("ties.screens")
 CHAT = randomness.decision("ties.chat")
+CHATS = randomness.decision("ties.chats")
+MOST_CHATS = 1024  # addresses of chats per micro-grid and week
 MOST_CROWDED, LEAST_CROWDED = (
     np.float32(0.25),
     np.float32(4),
@@ -95,8 +97,8 @@ class Ties(NamedTuple):
         "普通规模微网格的成年人数；微网格越大，特定两人相遇越少",
     )
     chat: float = number(0.003, "chance per week", 0, 0.1, "assumption", "S10").means(
-        "that a resident who is always about becomes acquainted with another of the micro-grid",
-        "总在户外的居民每周与同微网格另一人结识的概率",
+        "that a resident of the micro-grid becomes acquainted with another, were both always about",
+        "若双方总在户外，居民每周与同微网格另一人结识的概率",
     )
 
 
@@ -177,9 +179,9 @@ def readiness(p: Ties, about: Any, other: Any, near: Any) -> Any:
 
 
 @rule
-def chats(p: Ties, about: Any, chance: Any) -> Any:
-    """Whether a resident strikes up an acquaintance this week, given an addressed draw."""
-    return chance < p.chat * p.public_space * about
+def expected_chats(p: Ties, agents: Any) -> Any:
+    """Chats with a stranger that would come about in a micro-grid if everybody were always about."""
+    return p.chat * p.public_space * agents
 
 
 @rule
@@ -348,12 +350,15 @@ def chat_outdoors(
     made = 0
     for grid in range(len(micro_grids.first)):
         first, last = np.int64(micro_grids.first[grid]), np.int64(micro_grids.last[grid])
-        for i in range(first, last):
-            chance, which, other, _ = randomness.draws(seed, CHAT, week, i)
-            if not chats(p, residents.about[i], chance):
-                continue
-            j = first + numerics.pick(which, last - first)
-            if i != j and other < residents.about[j] and not knows(residents, i, j):
+        expected = expected_chats(p, np.float32(last - first))
+        chats = randomness.poisson(expected, randomness.draw(seed, CHATS, week, grid))
+        for chat in range(chats):
+            address = grid * MOST_CHATS + chat
+            one, other, is_out, too = randomness.draws(seed, CHAT, week, address)
+            i = first + numerics.pick(one, last - first)
+            j = first + numerics.pick(other, last - first)
+            out = is_out < residents.about[i] and too < residents.about[j]
+            if out and i != j and not knows(residents, i, j):
                 tie_up(residents, p, i, j)
                 made += 1
     return made
