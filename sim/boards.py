@@ -6,7 +6,7 @@ a file keeps for itself is its own `State`; what others may write lies on a boar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -69,5 +69,29 @@ class Offers:
         self.spread[:] = 1
 
 
-BOARDS: dict[type, str] = {Offers: "community.offers"}
+@dataclass
+class Accidents:
+    """Residents who came to harm this week and need a doctor from the next one on.
+
+    `rules.harm` reports them in `learn`; `rules.needs` takes them up in the next week's `arise`.
+
+    Attributes:
+        owners: int64[…], rows of residents, one for each harm.
+        hours: of medical service that each needs.
+    """
+
+    owners: Any = field(default_factory=lambda: np.zeros(0, np.int64))
+    hours: float = 0.0
+
+    def report(self, owners: Any, hours: float) -> None:
+        """Write down who came to harm."""
+        self.owners, self.hours = owners, hours
+
+    def take_up(self) -> Any:
+        """Return who came to harm, and take them off the board."""
+        owners, self.owners = self.owners, np.zeros(0, np.int64)
+        return owners
+
+
+BOARDS: dict[type, str] = {Offers: "community.offers", Accidents: "community.accidents"}
 """Where a community has each board."""

@@ -41,8 +41,8 @@ OCCUPATIONS = ("not_working", "office_hours", "shifts", "own_business", "gig")
 
 MEDICAL, ELDERCARE, CHILDCARE, REPAIR, ADMINISTRATION = 0, 1, 2, 3, 4
 DOMAINS = ("medical", "eldercare", "childcare", "repair", "administration")
-CULTURE = 5
-SERVICES = (*DOMAINS, "culture")  # what residents are satisfied with, or not
+CULTURE, SAFETY = 5, 6
+SERVICES = (*DOMAINS, "culture", "safety")  # what residents are satisfied with, or not
 
 ENTERPRISE, PROFESSIONAL, CRAFTSMAN, PUBLIC_BENEFIT = 0, 1, 2, 3
 PARTNER_KINDS = ("enterprise", "professional", "craftsman", "public_benefit")
@@ -390,6 +390,9 @@ class HazardRows(Table):
 class DisputeRows(Table):
     """Disputes between households."""
 
+    address: Any = column(
+        np.int64, unit="identifier", high=2.0**53, meaning="of its draws: week, micro-grid, which"
+    )
     owner: Any = column(np.uint32, unit="row", high=2.0**32, meaning="resident who complains")
     other: Any = column(np.uint32, unit="row", high=2.0**32, meaning="resident complained about")
     stage: Any = column(np.uint8, unit="class", high=4, meaning="`DISPUTE_STAGES`")

@@ -15,7 +15,7 @@ import mesa
 import numpy as np
 
 from sim import agents, headings, records, scenario
-from sim.boards import Offers
+from sim.boards import Accidents, Offers
 from sim.columns import (
     DOMAINS,
     MODES,
@@ -97,6 +97,7 @@ class Community(mesa.Model):  # type: ignore[misc]
             for kind in (agents.Resident, agents.Partner, agents.GridWorker)
         }
         self.offers = Offers.none(len(MODES), len(self.micro_grids.first))
+        self.accidents = Accidents()
         self.state = SimpleNamespace()
         for heading, part in headings.parts().items():
             if hasattr(part, "begin"):

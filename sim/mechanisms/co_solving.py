@@ -359,7 +359,7 @@ def list_stuck_disputes(
             continue
         if may_climb(p, week - disputes.level_since[row]):
             rows[stuck] = row
-            lots[stuck] = lot(seed, CLIMB_DISPUTE, week, row)
+            lots[stuck] = lot(seed, CLIMB_DISPUTE, week, disputes.address[row])
             stuck += 1
     return stuck
 
@@ -380,7 +380,7 @@ def advance_disputes(
             continue
         if not is_due(p, level, week - disputes.level_since[row]):
             continue
-        if is_solved(p, level, draw(seed, SOLVE_DISPUTE, week, row)):
+        if is_solved(p, level, draw(seed, SOLVE_DISPUTE, week, disputes.address[row])):
             disputes.stage[row] = DISPUTE_RESOLVED
             disputes.closed[row] = week
             solved += 1

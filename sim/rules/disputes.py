@@ -4,8 +4,9 @@ The committee mediates with a small capacity of its own; resident mediators (M6)
 session slots in the moment `escalate`. What the committee's books say of disputes is told by
 `rules.files`. Equations S1 and S11 of docs/odd.md.
 
-A dispute's row is the same in all scenarios that share the seed, the residents and the arrival
-rate, because nothing else decides whether one arises; disputes' draws are addressed by it.
+Disputes arise more seldom where neighbours are close. A dispute's draws are addressed by week,
+micro-grid and which of them it is, so that one that arises in two scenarios meets the same fate as far
+as they are alike, whatever others arise.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from sim.columns import (
     DISPUTE_RESOLVED,
     DISPUTE_UNRESOLVED,
     NOT_MEMBER,
+    QUARTER_WEEKS,
+    TIE_SLOTS,
     DisputeRows,
     MicroGrids,
     Residents,
@@ -37,6 +40,7 @@ from sim.rules.needs import Needs, visit_chance, visits_of, with_room
 if TYPE_CHECKING:
     from sim.model import Community
 
+EARLIEST, MOST_AT_ONCE = 1024, 1024  # weeks before launch, disputes of a micro-grid in a week
 ARISE = decision("disputes.arise")
 PARTIES = decision("disputes.parties")
 BRING = decision("disputes.bring")
@@ -54,6 +58,14 @@ class Disputes(NamedTuple):
     ).means(
         "how often a dispute arises (no fewer than 1.37e-4 are mediated)",
         "矛盾纠纷发生的频率（调解的不少于 1.37e-4）",
+    )
+    cohesion: float = number(2.0, "log ratio per unit of tie", 0, 10, "assumption", "S1, E8").means(
+        "how much more seldom disputes arise where ties are stronger than usual",
+        "邻里联系强于平常之处纠纷减少的程度",
+    )
+    usual_cohesion: float = number(0.2, "strength", 0, 1, "assumption", "S1").means(
+        "mean strength of ties at which disputes arise as often as stated",
+        "纠纷按所列频率产生时邻里联系的平均强度",
     )
     bring: float = number(0.15, "chance per week", 0, 1, "assumption", "S2").means(
         "that a party of middling trust brings an open dispute to mediation",
@@ -110,6 +122,8 @@ class State:
 
     Attributes:
         households: float32[micro-grid], households that live there.
+        cohesion: float32[micro-grid], mean strength of ties there, looked at once a quarter.
+        looked: they were looked at since the first week.
         compound_first, compound_last: per compound, its first resident and one past its last.
         arrivals: int32[micro-grid], disputes that arose this week.
         latent: rows of disputes not brought to mediation; `latent_count` are in use.
@@ -144,6 +158,8 @@ class State:
     resolved: int
     unresolved: int
     by_party: int
+    cohesion: Any
+    looked: bool = False
 
 
 def begin(community: Community) -> State:
@@ -174,6 +190,7 @@ def begin(community: Community) -> State:
         resolved=0,
         unresolved=0,
         by_party=0,
+        cohesion=np.zeros(len(grids.first), np.float32),
     )
 
 
@@ -189,17 +206,42 @@ def open_week(community: Community) -> None:
 
 
 @rule
-def expected_disputes(p: Disputes, households: Any) -> Any:
-    """Disputes that are expected to arise this week among so many households (S1)."""
-    return p.arrival * households
+def expected_disputes(p: Disputes, households: Any, cohesion: Any) -> Any:
+    """Disputes that are expected to arise this week among so many households (S1).
+
+    > E(disputes) = λ · households · e^{−β (w̄ − w̄_usual)},  w̄ the mean strength of the micro-grid's ties,
+    """
+    closeness = numerics.exp(-p.cohesion * (cohesion - p.usual_cohesion))
+    return p.arrival * households * closeness
+
+
+@rule
+def mean_of(strength: Any, ties: Any, usual: Any) -> Any:
+    """Mean strength of ties; as usual where there are none."""
+    return numerics.ratio(strength, ties) if ties > 0.0 else usual
 
 
 @loop
-def draw_disputes(households: Any, p: Disputes, week: Any, seed: Any, arrivals: Any) -> Any:
+def look_at_ties(residents: Residents, micro_grids: MicroGrids, usual: Any, cohesion: Any) -> None:
+    """Write the mean strength of the ties that residents of each micro-grid hold."""
+    for grid in range(len(cohesion)):
+        strength = np.float32(0)
+        ties = np.float32(0)
+        for i in range(micro_grids.first[grid], micro_grids.last[grid]):
+            ties += np.float32(residents.degree[i])
+            for slot in range(TIE_SLOTS):
+                strength += residents.tie[i, slot]
+        cohesion[grid] = mean_of(strength, ties, usual)
+
+
+@loop
+def draw_disputes(
+    households: Any, cohesion: Any, p: Disputes, week: Any, seed: Any, arrivals: Any
+) -> Any:
     """Write how many disputes arise in each micro-grid; return how many arise together."""
     arisen = 0
     for micro_grid in range(len(arrivals)):
-        mean = expected_disputes(p, households[micro_grid])
+        mean = expected_disputes(p, households[micro_grid], cohesion[micro_grid])
         arrivals[micro_grid] = poisson(mean, draw(seed, ARISE, week, micro_grid))
         arisen += int(arrivals[micro_grid])
     return arisen
@@ -229,8 +271,10 @@ def append_disputes(
         compound = micro_grids.compound[micro_grid]
         start = int(compound_first[compound])
         around = int(compound_last[compound]) - start
-        for _ in range(arrivals[micro_grid]):
-            u_owner, u_other, _, _ = draws(seed, PARTIES, week, count)
+        for which in range(arrivals[micro_grid]):
+            place = (np.int64(week) + EARLIEST) * len(arrivals) + micro_grid
+            address = place * MOST_AT_ONCE + which
+            u_owner, u_other, _, _ = draws(seed, PARTIES, week, address)
             owner = first + numerics.pick(u_owner, last - first)
             offset = numerics.pick(u_other, around)
             steps = 0
@@ -239,6 +283,7 @@ def append_disputes(
             ):
                 offset = (offset + 1) % around
                 steps += 1
+            disputes.address[count] = address
             disputes.owner[count] = owner
             disputes.other[count] = start + offset
             disputes.born[count] = week
@@ -250,7 +295,12 @@ def arise(community: Community) -> None:
     """Disputes arise between households of a compound."""
     state: State = community.state.disputes
     p, week, seed = community.numbers.disputes, community.week, community.seed
-    state.arisen = int(draw_disputes(state.households, p, week, seed, state.arrivals))
+    if week % QUARTER_WEEKS == 0 or not state.looked:
+        look_at_ties(community.residents, community.micro_grids, p.usual_cohesion, state.cohesion)
+        state.looked = True
+    state.arisen = int(
+        draw_disputes(state.households, state.cohesion, p, week, seed, state.arrivals)
+    )
     if not state.arisen:
         return
     first = community.disputes.count
@@ -322,7 +372,7 @@ def bring_disputes(
         heard = hears_chance(
             p, visit_chance(p_needs, visits[micro_grid], agents, scale, residents.key_care[owner])
         )
-        u_bring, u_visit, u_fade, _ = draws(seed, BRING, week, row)
+        u_bring, u_visit, u_fade, _ = draws(seed, BRING, week, disputes.address[row])
         if u_bring < bring_chance(p, residents.trust[owner]) or u_visit < heard:
             disputes.stage[row] = DISPUTE_BROUGHT
             disputes.brought[row] = week
@@ -419,7 +469,7 @@ def queue_for_session(
         row = open_rows[index]
         if disputes.level[row] == 0 and disputes.stage[row] == DISPUTE_BROUGHT:
             rows[waiting] = row
-            lots[waiting] = lot(seed, QUEUE, week, row)
+            lots[waiting] = lot(seed, QUEUE, week, disputes.address[row])
             waiting += 1
     return waiting
 
@@ -450,7 +500,7 @@ def hold_sessions(
         trust = mean_trust(
             residents.trust[disputes.owner[row]], residents.trust[disputes.other[row]]
         )
-        if draw(seed, SUCCEED, week, row) < session_success(p, per_case, trust):
+        if draw(seed, SUCCEED, week, disputes.address[row]) < session_success(p, per_case, trust):
             disputes.stage[row] = DISPUTE_RESOLVED
             disputes.closed[row] = week
             resolved += 1
@@ -477,7 +527,7 @@ def close_disputes(
     for index in range(open_count):
         row = open_rows[index]
         if disputes.stage[row] == DISPUTE_BROUGHT and draw(
-            seed, WITHDRAW, week, row
+            seed, WITHDRAW, week, disputes.address[row]
         ) < withdraw_chance(p):
             disputes.stage[row] = DISPUTE_UNRESOLVED
             disputes.closed[row] = week

@@ -116,7 +116,7 @@ def take_up(
     entered[:] = 0
     for index in range(len(files)):
         row = files[index]
-        handled, merged, talked, _ = draws(seed, TAKE_UP, week, row)
+        handled, merged, talked, _ = draws(seed, TAKE_UP, week, disputes.address[row])
         if handled >= p.handling:
             files[kept] = row
             kept += 1

@@ -326,18 +326,26 @@ def append_needs(needs: NeedRows, count: Any, hits: Any, p: Needs, week: Any, se
 
 
 def arise(community: Community) -> None:
-    """Needs arise with residents, and those that a scenario's story tells of."""
+    """Needs arise with residents, with those who came to harm last week, and as a scenario's story tells."""
     write_down(community, have_needs(community))
 
 
 def write_down(community: Community, drawn: int) -> None:
-    """Add a case for each of the `drawn` needs that the hits tell of, and for those of the story."""
+    """Add a case for each of the `drawn` needs that the hits tell of, of accidents and of the story."""
     state: State = community.state.needs
     p = community.numbers.needs
     first = community.needs.count
     told = [story for story in community.story if story.week == community.programme_week]
-    needs = community.needs.reserve(drawn + len(told))
+    harmed = community.accidents.take_up()
+    needs = community.needs.reserve(drawn + len(harmed) + len(told))
     count = append_needs(needs, first, state.hits, p, community.week, community.seed)
+    for owner in harmed.tolist():
+        needs.owner[count] = owner
+        needs.domain[count] = MEDICAL
+        needs.urgent[count] = True
+        needs.born[count] = community.week
+        needs.hours[count] = needs.hours_left[count] = community.accidents.hours
+        count += 1
     for story in told:
         needs.owner[count] = story.owner
         needs.domain[count] = story.domain

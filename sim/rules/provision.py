@@ -23,7 +23,9 @@ from sim.columns import (
     EVENT,
     MEDICAL,
     NEED_CLOSED,
+    SAFETY,
     SERVICES,
+    HazardRows,
     NeedRows,
     Residents,
 )
@@ -59,7 +61,7 @@ class Provision(NamedTuple):
         "每件服务使人们对服务质量的了解变动的程度（未缩放社区）",
     )
     promptness_start: tuple[float, ...] = vector(
-        dict(zip(SERVICES, (0.9, 0.4, 0.4, 0.15, 0.75, 0.4), strict=True)),
+        dict(zip(SERVICES, (0.9, 0.4, 0.4, 0.15, 0.75, 0.4, 0.6), strict=True)),
         "share of requests",
         0,
         1,
@@ -81,6 +83,10 @@ class Provision(NamedTuple):
     )
     word: float = number(0.3, "per unit of tie", 0, 1, "assumption", "S11, E8").means(
         "how readily a tie who used a service tells of it", "用过服务的邻里告知他人的程度"
+    )
+    danger: float = number(0.3, "per hazard and thousand adults", 0, 5, "assumption", "C5").means(
+        "by what each hazard among a thousand adults takes from how safe a micro-grid looks, as a rate",
+        "每千名成年人中每多一处隐患使微网格安全感下降的速率",
     )
     forgetting: float = number(0.0133, "share per week", 0, 0.2, "assumption", "S11").means(
         "of what is known of a service that fades; .0133 halves it in a year",
@@ -116,6 +122,7 @@ def begin(community: Community) -> State:
     quality = np.full(SERVICE_COUNT, services.staff_quality, np.float32)
     quality[MEDICAL] = services.outside_quality
     quality[CULTURE] = community.numbers.events.quality
+    quality[SAFETY] = CERTAIN
     prompt = np.repeat(np.array(p.promptness_start, np.float32)[:, None], grids, axis=1)
     community.residents.aware[:] = p.known
     return State(quality, prompt, to_be_had(quality[:, None], prompt))
@@ -220,6 +227,37 @@ def note_culture(community: Community, case: Any) -> None:
         state.prompt[CULTURE, here] = numerics.toward(state.prompt[CULTURE, here], room, case)
 
 
+@rule
+def safe(p: Provision, hazards: Any, adults: Any) -> Any:
+    """How safe a micro-grid looks with so many hazards among so many adults, 0 to 1.
+
+    > J_safety = e^{−δ · hazards per thousand adults},
+    """
+    return numerics.exp(-p.danger * numerics.ratio(1000.0 * hazards, max(adults, 1.0)))
+
+
+@loop
+def note_safety(
+    hazards: HazardRows,
+    pending: Any,
+    pending_count: Any,
+    around: Any,
+    first: Any,
+    last: Any,
+    p: Provision,
+    prompt: Any,
+) -> None:
+    """See how many hazards there are in each micro-grid, found or not."""
+    there = np.zeros(len(around), np.int64)
+    for grid in range(len(around)):
+        there[grid] = around[grid]
+    for index in range(pending_count):
+        there[hazards.micro_grid[pending[index]]] += 1
+    for grid in range(len(there)):
+        adults = np.float32(last[grid] - first[grid])
+        prompt[SAFETY, grid] = safe(p, np.float32(there[grid]), adults)
+
+
 def arise(community: Community) -> None:
     """When the complex opens, its services have moved: some know where to, others go where they went."""
     state: State = community.state.provision
@@ -245,6 +283,17 @@ def learn(community: Community) -> None:
         state.prompt,
     )
     note_culture(community, p.memory)
+    hazards, grids = community.state.hazards, community.micro_grids
+    note_safety(
+        community.hazards.rows,
+        hazards.pending,
+        hazards.pending_count,
+        hazards.around,
+        grids.first,
+        grids.last,
+        p,
+        state.prompt,
+    )
     state.there[:] = to_be_had(state.quality[:, None], state.prompt)
     channels, paper = community.numbers.reach, np.float32(community.offers.paper)
     hear_of_services(

@@ -37,6 +37,7 @@ def town(count=400, mediators=4, waiting=0, seed=1, **numbers):
     rows = cases.used()
     rows.owner[:] = np.arange(count)
     rows.other[:] = np.arange(count, 2 * count)
+    rows.address[:] = np.arange(count)
     rows.stage[:] = DISPUTE_UNRESOLVED
     community = SimpleNamespace(
         seed=np.uint64(seed),

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.boards import Offers
+from sim.boards import Accidents, Offers
 from sim.columns import (
     ADMINISTRATION,
     ASKING_ROUND,
@@ -72,6 +72,7 @@ def hand_built(agents: int = 400, grids: int = 4, **numbers: Any) -> Any:
         ),
         active=lambda stem: False,
         offers=Offers.none(len(MODES), grids),
+        accidents=Accidents(),
         state=SimpleNamespace(),
     )
     community.state.needs = needs.begin(community)

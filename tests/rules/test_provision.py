@@ -16,6 +16,7 @@ from sim.columns import (
     NEED_CLOSED,
     NEED_FOUND,
     REPAIR,
+    SAFETY,
     SERVICES,
     NeedRows,
     Residents,
@@ -131,7 +132,7 @@ def test_events_without_room_and_weeks_without_events_make_culture_hard_to_get()
             state=SimpleNamespace(
                 events=SimpleNamespace(first=np.array([0]), count=np.array([count])),
                 provision=provision.State(
-                    np.full(6, 0.5, np.float32), np.full((6, 2), 0.5, np.float32), None
+                    np.full(7, 0.5, np.float32), np.full((7, 2), 0.5, np.float32), None
                 ),
             ),
         )
@@ -258,3 +259,24 @@ def test_hearsay_moves_those_with_ties_to_users_up_or_down():
         return float(r.satisfaction[MEDICAL][never].mean())
 
     assert change(1.0) > change(0.2) + 0.02
+
+
+# --- Safety ---
+
+
+@given(st.floats(0, 100, width=32), st.floats(0, 100, width=32))
+def test_more_hazards_never_look_safer(hazards, more):
+    few, many = (provision.safe(P, F(count), F(500)) for count in (hazards, hazards + more))
+    assert 0 <= many <= few <= 1
+    assert provision.safe(P, F(0), F(0)) == 1
+    assert provision.safe(P._replace(danger=F(0)), F(hazards), F(500)) == 1
+
+
+def test_either_way_satisfaction_with_safety_follows_the_hazards():
+    def change(**overrides):
+        _, moved = lived(weeks=80, **overrides)
+        return moved[SAFETY]
+
+    assert change(**{"micro_grid.inspection": 0.05, "co_safety.noticing": 0.2}) > 0.05
+    neglect = {"hazards.fix": 0.0, "hazards.arrival": 6.0}
+    assert change(**neglect) < -0.05
