@@ -93,5 +93,30 @@ class Accidents:
         return owners
 
 
-BOARDS: dict[type, str] = {Offers: "community.offers", Accidents: "community.accidents"}
+@dataclass
+class Agenda:
+    """What residents named in the last round of asking.
+
+    `mechanisms.co_consultation` settles it in `learn`; `rules.service` spends the staff's hours by it.
+
+    Attributes:
+        shares: float32[domain], of the voices of the last round; empty before the first.
+        sway: share of the staff's hours that follows the voices.
+    """
+
+    shares: Any = field(default_factory=lambda: np.zeros(0, np.float32))
+    sway: Any = field(default_factory=lambda: np.float32(0))
+
+    def settle(self, voices: Any, sway: Any) -> None:
+        """Write down how many named each domain; a round in which nobody spoke leaves it as it is."""
+        if voices.sum():
+            self.shares = (voices / voices.sum()).astype(np.float32)
+            self.sway = sway
+
+
+BOARDS: dict[type, str] = {
+    Offers: "community.offers",
+    Accidents: "community.accidents",
+    Agenda: "community.agenda",
+}
 """Where a community has each board."""

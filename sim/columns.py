@@ -164,6 +164,15 @@ class Residents(Table):
         meaning="how well a service is known, and where it is",
     )
     used: Any = column(np.uint8, unit="bits", high=255, meaning="`SERVICES` used since launch")
+    voiced: Any = column(
+        np.uint8,
+        unit="class",
+        high=5,
+        meaning="issue named in a round: 1 + place in `DOMAINS`, or 0",
+    )
+    voiced_level: Any = column(
+        np.float32, unit="0-1", high=1, meaning="satisfaction with it when it was named"
+    )
     help_recent: Any = column(np.float32, unit="0-1", high=1, meaning="was helped, fading")
     registered: Any = column(np.bool_, unit="yes/no", high=1, meaning="on the volunteer register")
     mediator: Any = column(np.bool_, unit="yes/no", high=1, meaning="serves as a mediator")

@@ -15,7 +15,7 @@ import mesa
 import numpy as np
 
 from sim import agents, headings, records, scenario
-from sim.boards import Accidents, Offers
+from sim.boards import Accidents, Agenda, Offers
 from sim.columns import (
     DOMAINS,
     MODES,
@@ -98,6 +98,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         }
         self.offers = Offers.none(len(MODES), len(self.micro_grids.first))
         self.accidents = Accidents()
+        self.agenda = Agenda()
         self.state = SimpleNamespace()
         for heading, part in headings.parts().items():
             if hasattr(part, "begin"):

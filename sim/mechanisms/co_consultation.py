@@ -1,14 +1,19 @@
 """Co-consultation on community affairs (M1): asking before, during and after.
 
-Path: rounds of asking find needs and give residents a voice; whoever speaks and hears nothing
-afterwards trusts the committee less. Off: nobody is asked.
+Path: rounds of asking find needs and give residents a voice. Whoever speaks names the service that one
+is least satisfied with; what is named sways where the staff's hours go until the next round; and as
+that opens, whoever spoke sees whether the own issue was dealt with, and trusts the committee more, or
+less. Who speaks decides: a voice that is one-sided makes an agenda that is. Off: nobody is asked.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.columns import DELIBERATE, Residents
+import numpy as np
+
+from sim.columns import DELIBERATE, DOMAINS, Residents
 from sim.engine import numerics, randomness
 from sim.engine.compiled import rule
 from sim.engine.declare import number, start, switch, whole
@@ -46,9 +51,39 @@ class CoConsultation(NamedTuple):
     follow_up: float = number(0.8, "share", 0, 1, "assumption", "D1", lever=True).means(
         "of those who spoke who hear afterwards what came of it", "发言者中事后得到反馈的比例"
     )
-    disappointment: float = number(0.02, "0-1", 0, 0.2, "assumption", "S11").means(
-        "trust lost by whoever spoke and heard nothing", "发言而无回音者失去的信任"
+    sway: float = number(0.5, "share", 0, 1, "assumption", "D1", lever=True).means(
+        "of the hours of the committee's staff that goes to what was named in the last round, as it was named",
+        "居委会工时中按上一轮所提事项分配的比例",
     )
+    answered: float = number(0.03, "trust", 0, 0.3, "assumption", "E45, E50").means(
+        "won with whoever hears that the issue named was dealt with by the next round",
+        "发言者得知所提事项在下一轮前得到处理后增加的信任",
+    )
+    unanswered: float = number(0.03, "trust", 0, 0.3, "assumption", "E41, S11").means(
+        "lost with whoever sees the issue named not dealt with, or hears nothing",
+        "所提事项未得到处理或无回音时发言者失去的信任",
+    )
+    margin: float = number(0.02, "0-1", 0, 0.5, "assumption", "E49").means(
+        "by which satisfaction must have risen for an issue to count as dealt with",
+        "满意度须提高多少才算事项得到处理",
+    )
+
+
+@dataclass
+class State:
+    """What residents who took stock this week found of the issue that they had named.
+
+    Attributes:
+        answered, unanswered: how many found it dealt with, and how many not.
+    """
+
+    answered: int = 0
+    unanswered: int = 0
+
+
+def begin(community: Community) -> State:
+    """Return the state before the first round: nobody has named anything."""
+    return State()
 
 
 def asking(community: Community) -> bool:
@@ -60,10 +95,35 @@ def asking(community: Community) -> bool:
     return bool(community.programme_week % int(p.interval) >= int(p.interval) - int(p.length))
 
 
+def first_week(community: Community) -> bool:
+    """Return whether a round opens this week."""
+    p = community.numbers.co_consultation
+    return bool(community.programme_week % int(p.interval) == int(p.interval) - int(p.length))
+
+
 @rule
-def loss(p: CoConsultation, heard_back: Any) -> Any:
-    """Trust that a speaker loses: nothing if there was an answer."""
-    return 0.0 if heard_back else p.disappointment
+def worst(a: Any, b: Any, c: Any, d: Any, e: Any) -> Any:
+    """Which of five services one is least satisfied with; the first of equals."""
+    least = min(min(min(a, b), min(c, d)), e)
+    late = 3 if d == least else 4
+    middle = 2 if c == least else late
+    early = 1 if b == least else middle
+    return 0 if a == least else early
+
+
+@rule
+def dealt_with(p: CoConsultation, before: Any, now: Any) -> Any:
+    """Whether the issue that a resident named was dealt with, as the resident feels it."""
+    return now >= before + p.margin
+
+
+@rule
+def answer(p: CoConsultation, heard_back: Any, dealt: Any) -> Any:
+    """What trust gains, or loses, with somebody who named an issue.
+
+    > T ← T + (answered if the issue was dealt with and one hears of it, else −unanswered),
+    """
+    return p.answered if heard_back & dealt else -p.unanswered
 
 
 @each(Residents)
@@ -73,11 +133,29 @@ def hear_ask(r: Residents, mode: Any, hazard: Any) -> None:
 
 
 @each(Residents, where="acted")
-def hear_back(r: Residents, p: CoConsultation, now: Community) -> None:
-    """Hear, or not, what came of having spoken in a round of asking (S11)."""
+def speak(r: Residents) -> None:
+    """Name the service that one is least satisfied with, in a round of asking (S11)."""
     if has_acted(r, DELIBERATE):
-        heard_back = randomness.draw(now.seed, FOLLOW_UP, now.week, r.row) < p.follow_up
-        r.trust_nudge -= numerics.millionths(loss(p, heard_back))
+        domain = worst(
+            r.satisfaction[0],
+            r.satisfaction[1],
+            r.satisfaction[2],
+            r.satisfaction[3],
+            r.satisfaction[4],
+        )
+        r.voiced = domain + 1
+        r.voiced_level = r.satisfaction[domain]
+
+
+@each(Residents, where="voiced")
+def take_stock(r: Residents, p: CoConsultation, now: Community) -> Any:
+    """See what became of the issue that one named in the last round; return 1 where it was dealt with."""
+    domain = r.voiced - 1
+    heard_back = randomness.draw(now.seed, FOLLOW_UP, now.week, r.row) < p.follow_up
+    dealt = dealt_with(p, r.voiced_level, r.satisfaction[domain])
+    r.trust_nudge += numerics.millionths(answer(p, heard_back, dealt))
+    r.voiced = 0
+    return heard_back & dealt
 
 
 def arise(community: Community) -> None:
@@ -95,12 +173,29 @@ def publish(community: Community) -> None:
 
 
 def learn(community: Community) -> None:
-    """Tell those who spoke what came of it, or not."""
-    if asking(community):
-        hear_back(community)
+    """Who spoke in the last round sees what came of it; who speaks in this one is written down."""
+    state, voiced = community.state.co_consultation, community.residents.voiced
+    state.answered = state.unanswered = 0
+    if not asking(community):
+        return
+    if first_week(community):
+        named = int(np.count_nonzero(voiced))
+        state.answered = int(take_stock(community))
+        state.unanswered = named - state.answered
+    speak(community)
+    voices = np.bincount(voiced[voiced > 0] - 1, minlength=len(DOMAINS))
+    community.agenda.settle(voices, community.numbers.co_consultation.sway)
 
 
 RECORDS = {
+    "issues_answered": outcome("residents", "sum", scaled=True).means(
+        "who see, as a round opens, that what they named in the last one was dealt with",
+        "新一轮开始时认为上一轮所提事项得到处理的居民",
+    ),
+    "issues_unanswered": outcome("residents", "sum", scaled=True).means(
+        "who see, as a round opens, that what they named in the last one was not dealt with, or hear nothing",
+        "新一轮开始时认为上一轮所提事项未得到处理或无回音的居民",
+    ),
     "asking_rounds": outcome("rounds", "sum").means("rounds of asking closed", "完成的征询轮次"),
 }
 
@@ -110,4 +205,9 @@ def observe(community: Community) -> dict[str, float]:
     p = community.numbers.co_consultation
     last = community.programme_week % int(p.interval) == int(p.interval) - 1
     on = community.active("co_consultation")
-    return {"asking_rounds": float(on and last)}
+    state: State = community.state.co_consultation
+    return {
+        "issues_answered": float(state.answered),
+        "issues_unanswered": float(state.unanswered),
+        "asking_rounds": float(on and last),
+    }

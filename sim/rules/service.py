@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.boards import Agenda
 from sim.columns import (
     BY_COMMITTEE,
     BY_FACILITY,
@@ -441,6 +442,15 @@ def blended(so_far: Any, quality: Any, given: Any, hours: Any) -> Any:
 
 
 @rule
+def guided(sway: Any, attention: Any, share: Any) -> Any:
+    """Share of the staff's hours for a domain, given the usual one and its share of the voices.
+
+    > attention_d ← (1 − sway) · attention_d + sway · (share of the last round's voices that named d),
+    """
+    return (1.0 - sway) * attention + sway * share
+
+
+@rule
 def staff_hours(p: Service, domain: Any, scale: Any) -> Any:
     """Hours per week that the committee's staff has for a domain."""
     return p.staff * p.case_hours * p.attention[domain] * scale
@@ -816,10 +826,19 @@ def market_free(community: Community) -> Any:
     return community.numbers.co_operation.free_share
 
 
+def attention_of(agenda: Agenda, usual: Any) -> Any:
+    """Return the shares of the staff's hours by domain: the usual ones, swayed by what was voiced."""
+    if not len(agenda.shares):
+        return usual
+    shares = zip(usual, agenda.shares, strict=True)
+    return tuple(guided(agenda.sway, attention, share) for attention, share in shares)
+
+
 def spend_hours(community: Community) -> None:
     """Spend the hours that partners offer, and those of everybody else, on the queue."""
     state: State = community.state.service
     numbers, participation = community.numbers, community.state.participation
+    attention = attention_of(community.agenda, numbers.service.attention)
     offered, left = spend(
         state.queue,
         state.queue_count,
@@ -830,7 +849,7 @@ def spend_hours(community: Community) -> None:
         participation.volunteer_hours,
         community.state.partners.offered,
         state.hours,
-        numbers.service,
+        numbers.service._replace(attention=attention),
         numbers.place,
         community.extent,
         bool(community.facility_open),

@@ -4,13 +4,11 @@ import numpy as np
 import pytest
 
 import sim
-from sim.columns import DELIBERATE, Residents
-from sim.headings import values_of
+from sim.boards import Agenda
+from sim.columns import CHILDCARE, DELIBERATE, ELDERCARE, ELDERLY, REPAIR, YOUNG
 from sim.mechanisms import co_consultation
-from sim.mechanisms.co_consultation import CoConsultation
-from tests.one_row import one
+from sim.rules import service
 
-P = values_of(CoConsultation)
 F = np.float32
 SMALL = {"scale": 0.01, "population.burn_in": 0}
 
@@ -33,20 +31,129 @@ def test_a_round_fills_the_last_weeks_of_every_interval():
     assert held == [False, False, False, False, True, True] * 2
 
 
-def test_whoever_hears_back_loses_nothing_and_who_does_not_loses_the_declared_trust():
-    assert co_consultation.loss(P, True) == 0
-    assert co_consultation.loss(P, False) == P.disappointment
+# --- Voice and answer ---
 
 
-@pytest.mark.parametrize(("follow_up", "lost"), [(0.0, 20_000), (1.0, 0)])
-def test_the_trust_of_a_speaker_falls_only_where_nobody_answers(follow_up, lost):
-    p = values_of(CoConsultation, {"follow_up": follow_up, "disappointment": 0.02})
-    speaker = one(Residents, acted=1 << DELIBERATE)
-    silent = one(Residents, acted=0)
-    for resident in (speaker, silent):
-        co_consultation.hear_back.function(resident, p, sim.load(overrides=SMALL))
-    assert abs(int(speaker.trust_nudge) + lost) <= 1
-    assert silent.trust_nudge == 0
+def test_a_resident_names_the_service_that_is_worst_for_them():
+    for worst in range(5):
+        levels = [F(0.6)] * 5
+        levels[worst] = F(0.2)
+        assert co_consultation.worst(*levels) == worst
+    assert co_consultation.worst(*[F(0.5)] * 5) == 0
+
+
+def spoken(acted=1 << DELIBERATE):
+    community = sim.load(overrides=SMALL)
+    r = community.residents
+    r.satisfaction[:, 0] = 0.6
+    r.satisfaction[REPAIR, 0] = 0.2
+    r.acted[:] = 0
+    r.acted[0] = acted
+    co_consultation.speak(community)
+    return community
+
+
+def test_only_who_speaks_names_an_issue():
+    r = spoken().residents
+    assert r.voiced[0] == REPAIR + 1
+    assert r.voiced_level[0] == F(0.2)
+    assert not r.voiced[1:].any()
+    assert not spoken(acted=0).residents.voiced.any()
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "rise", "moved"),
+    [(1.0, 0.1, 30_000), (1.0, 0.0, -30_000), (0.0, 0.1, -30_000), (1.0, -0.1, -30_000)],
+)
+def test_either_way_trust_moves_by_whether_ones_own_issue_was_dealt_with(follow_up, rise, moved):
+    community = spoken()
+    numbers = community.numbers.co_consultation._replace(follow_up=F(follow_up))
+    community.numbers.co_consultation = numbers
+    community.residents.satisfaction[REPAIR, 0] += F(rise)
+    dealt = co_consultation.take_stock(community)
+    assert dealt == (moved > 0)
+    assert abs(int(community.residents.trust_nudge[0]) - moved) <= 1
+    assert not community.residents.trust_nudge[1:].any()
+    assert not community.residents.voiced.any()
+
+
+def test_what_is_voiced_sways_where_the_staffs_hours_go_and_all_hours_are_spent():
+    usual, agenda = tuple(map(F, (0.3, 0.2, 0.2, 0.2, 0.1))), Agenda()
+    assert service.attention_of(agenda, usual) is usual
+    agenda.settle(np.array([0, 0, 0, 7, 0]), F(0.5))
+    swayed = service.attention_of(agenda, usual)
+    assert sum(swayed) == pytest.approx(1)
+    assert swayed[REPAIR] == pytest.approx(0.5 * 0.2 + 0.5)
+    agenda.settle(np.zeros(5, int), F(0))
+    assert service.attention_of(agenda, usual) == swayed, "a round in which nobody spoke"
+    agenda.settle(np.array([0, 0, 0, 7, 0]), F(0))
+    assert service.attention_of(agenda, usual) == usual
+
+
+ROUNDS = {
+    "scale": 0.1,
+    "population.burn_in": 26,
+    "co_consultation.doorstep": 0.5,
+    "co_consultation.interval": 26,
+    "co_consultation.follow_up": 1.0,
+    "participation.base": {"event": -3.4, "volunteer": -3.4, "report": -2.0, "deliberate": 1.0},
+}
+
+
+def trusting(weeks=104, **overrides):
+    community = sim.load(overrides={**ROUNDS, **overrides}, seed=2)
+    community.run_for(weeks)
+    return community.records.outcomes()
+
+
+def test_either_way_asking_with_capacity_raises_trust_and_asking_without_lowers_it():
+    silent = {"co_consultation.answered": 0.0, "co_consultation.unanswered": 0.0}
+    capable = {"service.staff": 100, "co_building.opening": 13}
+    helpless = {"service.staff": 0, "co_building.on": False, "regional_party_building.on": False}
+    for numbers, sign in ((capable, 1), (helpless, -1)):
+        gain = trusting(**numbers)["trust"] - trusting(**numbers, **silent)["trust"]
+        assert sign * gain > 0.003
+
+
+def test_who_speaks_decides_a_voice_that_is_one_sided_makes_such_an_agenda():
+    """Only the elderly of one sort speak, then only the young: the agenda follows."""
+
+    def agenda(group, domain):
+        community = sim.load(overrides={**ROUNDS, "co_consultation.interval": 4}, seed=2)
+        r = community.residents
+        r.satisfaction[:5, group(r)] = 0.8
+        r.satisfaction[domain, group(r)] = 0.1
+        r.acted[:] = 0
+        r.acted[group(r)] = 1 << DELIBERATE
+        community.week = 3
+        co_consultation.learn(community)
+        return community.agenda.shares
+
+    assert agenda(lambda r: r.age == ELDERLY, ELDERCARE)[ELDERCARE] == 1
+    assert agenda(lambda r: r.age == YOUNG, CHILDCARE)[CHILDCARE] == 1
+
+
+def test_with_nothing_swayed_and_nothing_felt_voices_change_nothing_else():
+    def lived_with(margin):
+        community = sim.load(
+            overrides={
+                **ROUNDS,
+                "scale": 0.02,
+                "co_consultation.sway": 0.0,
+                "co_consultation.answered": 0.0,
+                "co_consultation.unanswered": 0.0,
+                "co_consultation.margin": margin,
+            },
+            seed=2,
+        )
+        community.run_for(60)
+        return [
+            column.tobytes()
+            for field, column in zip(community.residents._fields, community.residents, strict=True)
+            if field not in ("voiced", "voiced_level")
+        ]
+
+    assert lived_with(0.0) == lived_with(0.5)
 
 
 def test_asking_reaches_nobody_between_rounds_and_at_certain_doorsteps_almost_everybody():
