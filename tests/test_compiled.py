@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sim.engine import compiled, randomness
 from sim.engine.rows import marked_rows
 from sim.headings import headings, values_of
-from sim.rules import events, participation
+from sim.rules import events, participation, satisfaction
 
 ADDRESS = randomness.decision("test")
 
@@ -19,8 +19,8 @@ only_compiled = pytest.mark.skipif(not compiled.COMPILED, reason="loops run as p
 
 @only_compiled
 def test_a_loop_is_compiled_for_the_columns_that_it_and_the_loops_it_calls_name():
-    walk = events.enjoy_event.walk.narrow
-    assert walk.columns["rows"] == ["acted", "event", "expectation", "satisfaction"]
+    walk = satisfaction.enjoy_event.walk.narrow
+    assert walk.columns["rows"] == ["acted", "event", "expectation", "satisfaction", "used"]
     assert walk.columns["held"] == ["quality"]
 
 

@@ -128,15 +128,15 @@ def test_two_processes_at_once_on_one_study_do_not_mix(tmp_path: Path) -> None:
 def test_ctrl_c_ends_a_pool_and_keeps_what_was_finished(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     pids.mkdir()
-    child = CHILDREN.Process(target=make, args=(str(tmp_path / "s"), 2000, 2, 0.05, str(pids)))
+    child = CHILDREN.Process(target=make, args=(str(tmp_path / "s"), 200, 2, 0.05, str(pids)))
     child.start()
-    study = Study(plan_of(2000, sleep=0.05, pids=str(pids)), tmp_path / "s")
+    study = Study(plan_of(200, sleep=0.05, pids=str(pids)), tmp_path / "s")
     _until(lambda: len(study.store.chunks()) >= 2)
     assert child.pid is not None
     os.kill(child.pid, signal.SIGINT)
     child.join(60)
     assert child.exitcode == 1
-    assert 0 < len(study.store.rows()) < 2000
+    assert 0 < len(study.store.rows()) < 200
     workers = [int(path.name) for path in pids.iterdir()]
     _until(lambda: not any(_alive(worker) for worker in workers))
 
