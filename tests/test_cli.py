@@ -47,7 +47,7 @@ def bad(capsys: Capture, *arguments: str) -> str:
         (["run", "fengshu", "--set", "scale=big"], '"big" is not a number'),
         (["run", "fengshu", "--set", "sclae=0.1"], "did you mean"),
         (["run", "fengshu", "--set", "residents=0"], "out of bounds"),
-        (["run", "fengshu", "--set", "residents=1000000000"], "450 GB"),
+        (["run", "fengshu", "--set", "residents=1000000000"], "520 GB"),
         (
             ["run", "fengshu", "--set", "residents=1000000", "--set", "communities=1000"],
             "of memory",
