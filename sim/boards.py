@@ -95,23 +95,35 @@ class Accidents:
 
 @dataclass
 class Agenda:
-    """What residents named in the last round of asking.
+    """What residents named in the last round of asking, and what a joint meeting puts before companies.
 
     `mechanisms.co_consultation` settles it in `learn`; `rules.service` spends the staff's hours by it.
+    The regional platform conveys grievances in `triage`; `rules.property_management` hears them in `renew`.
 
     Attributes:
         shares: float32[domain], of the voices of the last round; empty before the first.
         sway: share of the staff's hours that follows the voices.
+        conveyed: weight of each grievance that nobody brought, as put before the companies this week.
     """
 
     shares: Any = field(default_factory=lambda: np.zeros(0, np.float32))
     sway: Any = field(default_factory=lambda: np.float32(0))
+    conveyed: Any = field(default_factory=lambda: np.float32(0))
 
     def settle(self, voices: Any, sway: Any) -> None:
         """Write down how many named each domain; a round in which nobody spoke leaves it as it is."""
         if voices.sum():
             self.shares = (voices / voices.sum()).astype(np.float32)
             self.sway = sway
+
+    def convey(self, weight: Any) -> None:
+        """Put grievances before the companies, with this weight each."""
+        self.conveyed = np.float32(self.conveyed + weight)
+
+    def hear(self) -> Any:
+        """Return the weight of what was conveyed, and take it off the board."""
+        conveyed, self.conveyed = self.conveyed, np.float32(0)
+        return conveyed
 
 
 BOARDS: dict[type, str] = {

@@ -34,6 +34,9 @@ EVENT, VOLUNTEER, REPORT, DELIBERATE = 0, 1, 2, 3
 MODES = ("event", "volunteer", "report", "deliberate")
 MODE_COUNT = len(MODES)
 
+DIGITAL, PAPER = 0, 1
+MEDIA = ("digital", "paper")  # in which offers and notices are posted
+
 DAYTIME, EVENING, WEEKEND = 0, 1, 2
 WINDOWS = ("daytime", "evening", "weekend")  # of weekdays, of weekdays, all day
 NOT_WORKING, OFFICE_HOURS, SHIFTS, OWN_BUSINESS, GIG = 0, 1, 2, 3, 4
@@ -41,8 +44,9 @@ OCCUPATIONS = ("not_working", "office_hours", "shifts", "own_business", "gig")
 
 MEDICAL, ELDERCARE, CHILDCARE, REPAIR, ADMINISTRATION = 0, 1, 2, 3, 4
 DOMAINS = ("medical", "eldercare", "childcare", "repair", "administration")
-CULTURE, SAFETY = 5, 6
-SERVICES = (*DOMAINS, "culture", "safety")  # what residents are satisfied with, or not
+CULTURE, SAFETY, PROPERTY = 5, 6, 7
+SERVICES = (*DOMAINS, "culture", "safety", "property")  # what residents are satisfied with, or not
+HEARD_OF = SERVICES[:SAFETY]  # those that one must hear of; one lives with the others
 
 ENTERPRISE, PROFESSIONAL, CRAFTSMAN, PUBLIC_BENEFIT = 0, 1, 2, 3
 PARTNER_KINDS = ("enterprise", "professional", "craftsman", "public_benefit")
@@ -134,6 +138,13 @@ class Residents(Table):
         shape=("window", "row"),
         meaning="a_w, free part of a window",
     )
+    heeds: Any = column(
+        np.float32,
+        unit="share of weeks",
+        high=1,
+        shape=("medium", "row"),
+        meaning="u: how often a medium is looked at, a lasting trait; 0 of digital media offline",
+    )
     offset: Any = column(np.float32, unit="log-odds", low=-3, high=3, meaning="gamma, 0 by default")
     asks: Any = column(
         np.float32, unit="ratio", high=25, initial=1, meaning="by which asks are multiplied"
@@ -167,8 +178,8 @@ class Residents(Table):
     voiced: Any = column(
         np.uint8,
         unit="class",
-        high=5,
-        meaning="issue named in a round: 1 + place in `DOMAINS`, or 0",
+        high=8,
+        meaning="issue named in a round: 1 + place in `SERVICES`, or 0",
     )
     voiced_level: Any = column(
         np.float32, unit="0-1", high=1, meaning="satisfaction with it when it was named"
@@ -186,9 +197,17 @@ class Residents(Table):
         np.uint32, unit="acts", high=2.0**32, shape=("mode", "row"), meaning="since the start"
     )
     honour: Any = column(np.float32, unit="0-1", high=1, meaning="freshness of the last honour")
+    given: Any = column(np.float32, unit="hours", high=1e5, meaning="given of late, fading")
+    got: Any = column(
+        np.float32, unit="reference rewards", high=1e6, meaning="for hours given of late, fading"
+    )
     contacted: Any = column(
         np.bool_, unit="yes/no", high=1, meaning="personally contacted this week"
     )
+    rapport: Any = column(
+        np.float32, unit="0-1", high=1, meaning="with whoever came in person, fading"
+    )
+    tired: Any = column(np.float32, unit="asks", high=1e4, meaning="psi: asks declined, fading")
     # The points economy as a resident lives it.
     reference: Any = column(
         np.float32, unit="ratio of V_ref", high=100, meaning="A, reward taken for granted"
@@ -356,6 +375,39 @@ class PartnerRows(Table):
     weeks_in: Any = column(np.int32, unit="weeks", meaning="as a partner")
 
 
+class PropertyCompanies(Table):
+    """Property companies, one for each compound."""
+
+    first: Any = column(np.int64, unit="row", meaning="first resident of its compound")
+    last: Any = column(np.int64, unit="row", meaning="one past the last resident")
+    households: Any = column(
+        np.float32, unit="households", high=1e7, meaning="that live in its compound"
+    )
+    skill: Any = column(
+        np.float32, unit="0-1", high=1, meaning="q: upkeep at full pay, no complaint"
+    )
+    responsiveness: Any = column(
+        np.float32, unit="0-1", high=1, meaning="rho: how far it answers complaints"
+    )
+    quality: Any = column(
+        np.float32, unit="0-1", high=1, meaning="Q: how well the compound is kept"
+    )
+    paid: Any = column(np.float32, unit="share of households", high=1, meaning="who pay the fee")
+    heard: Any = column(
+        np.float32,
+        unit="complaints per thousand households",
+        high=1e6,
+        meaning="that it has in mind",
+    )
+    complaints: Any = column(
+        np.float32, unit="complaints per thousand households", high=1e6, meaning="of this week"
+    )
+    satisfied: Any = column(
+        np.float32, unit="0-1", high=1, meaning="mean satisfaction of its residents"
+    )
+    expected: Any = column(np.float32, unit="0-1", high=1, meaning="mean of what they expect")
+
+
 class NeedRows(Table):
     """Residents' needs as cases, from birth to closure."""
 
@@ -403,13 +455,18 @@ class DisputeRows(Table):
         np.int64, unit="identifier", high=2.0**53, meaning="of its draws: week, micro-grid, which"
     )
     owner: Any = column(np.uint32, unit="row", high=2.0**32, meaning="resident who complains")
-    other: Any = column(np.uint32, unit="row", high=2.0**32, meaning="resident complained about")
+    other: Any = column(
+        np.uint32, unit="row", high=2.0**32, meaning="complained about, or the owner"
+    )
     stage: Any = column(np.uint8, unit="class", high=4, meaning="`DISPUTE_STAGES`")
     born: Any = column(np.int32, unit="week", low=-520, meaning="it arose")
     brought: Any = column(np.int32, unit="week", low=-520, meaning="from stage brought on")
     level: Any = column(np.uint8, unit="class", high=3, meaning="`LEVELS` it has reached")
     level_since: Any = column(np.int32, unit="week", low=-520, meaning="reached this level")
     sessions: Any = column(np.int32, unit="sessions", meaning="of mediation so far")
+    with_company: Any = column(
+        np.bool_, unit="yes/no", high=1, meaning="a grievance with the property company"
+    )
     by_party: Any = column(np.bool_, unit="yes/no", high=1, meaning="mediated by a Party volunteer")
     entry: Any = column(
         np.uint8, unit="class", high=3, meaning="`ENTRIES`, what the committee's books say"
@@ -455,6 +512,7 @@ PLACES: dict[type[Table], str] = {
     MicroGrids: "micro_grids",
     GridWorkers: "grid_workers",
     PartnerRows: "partners",
+    PropertyCompanies: "companies",
     NeedRows: "needs.rows",
     HazardRows: "hazards.rows",
     DisputeRows: "disputes.rows",
@@ -466,6 +524,7 @@ PLACES: dict[type[Table], str] = {
 SIZES = {
     "mode": len(MODES),
     "window": len(WINDOWS),
+    "medium": len(MEDIA),
     "service": len(SERVICES),
     "domain": len(DOMAINS),
     "good": len(GOODS),

@@ -83,6 +83,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.micro_grids: Any
         self.grid_workers: Any
         self.partners: Any
+        self.companies: Any
         self.needs = Cases(NeedRows)
         self.hazards = Cases(HazardRows)
         self.disputes = Cases(DisputeRows)
@@ -94,7 +95,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         agents.people(self)
         self._agents_of: dict[Any, Any] = {
             kind.columns: self.agents_by_type[kind]
-            for kind in (agents.Resident, agents.Partner, agents.GridWorker)
+            for kind in (agents.Resident, agents.Partner, agents.GridWorker, agents.PropertyCompany)
         }
         self.offers = Offers.none(len(MODES), len(self.micro_grids.first))
         self.accidents = Accidents()
@@ -190,7 +191,7 @@ class Community(mesa.Model):  # type: ignore[misc]
 
     def tables(self) -> Iterator[tuple[str, Any]]:
         """Yield name and columns of every table, cases cut to the rows in use."""
-        for name in ("residents", "micro_grids", "grid_workers", "partners"):
+        for name in ("residents", "micro_grids", "grid_workers", "partners", "companies"):
             yield name, getattr(self, name)
         for name in ("needs", "hazards", "disputes", "projects", "events"):
             yield name, getattr(self, name).used()

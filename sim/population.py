@@ -31,7 +31,7 @@ from sim.engine.declare import columns_of, number, vector, whole
 from sim.settlement.acquaintance import tie_up
 from sim.settlement.households import give_ages, give_standing, line_up, raise_children
 from sim.settlement.layout import Layout, lay_out
-from sim.settlement.organisations import appoint_grid_workers, gather_partners
+from sim.settlement.organisations import appoint_grid_workers, gather_partners, name_companies
 from sim.settlement.persons import (
     educate,
     give_health_and_access,
@@ -565,7 +565,7 @@ def empty_groups(p: Any) -> list[str]:
 def populate(community: Community) -> None:
     """Draw a community's residents, micro-grids, grid workers and partners from its numbers.
 
-    Sets `scale`, `residents`, `micro_grids`, `grid_workers`, `partners` and `households`.
+    Sets `residents`, `micro_grids`, `grid_workers`, `companies` and `partners`.
     """
     p, seed = community.numbers.population, community.seed
     layout = lay_out(p)
@@ -581,5 +581,6 @@ def populate(community: Community) -> None:
     community.residents = residents
     community.micro_grids = micro_grids
     community.grid_workers = appoint_grid_workers(p, micro_grids)
+    community.companies = name_companies(micro_grids, community.residents)
     community.partners = gather_partners(p, seed)
     community.households = communities * layout.households

@@ -759,7 +759,9 @@ def _disputes_of(community: Community, row: int) -> Iterator[str]:
 def _dispute(disputes: DisputeRows, number: int, row: int) -> str:
     other = int(disputes.other[number])
     whom = f"complains about resident {other}"
-    if other == row:
+    if disputes.with_company[number]:
+        whom = "has a grievance with the property company"
+    elif other == row:
         whom = f"resident {int(disputes.owner[number])} complains about this resident"
     stage = int(disputes.stage[number])
     text = f"{whom}: {DISPUTE_STAGES[stage]}"

@@ -1,4 +1,4 @@
-"""Residents, Party members, partners, grid workers and the committee as Mesa agents.
+"""Residents, Party members, partners, grid workers, companies and the committee as Mesa agents.
 
 Agents are windows: they store nothing and read and write one row of the model's tables, so that
 `model.agents_by_type[Resident]` costs nothing until somebody looks.
@@ -9,6 +9,7 @@ from typing import Any
 from sim.agents.committee import Committee
 from sim.agents.grid_worker import GridWorker
 from sim.agents.partner import Partner
+from sim.agents.property_company import PropertyCompany
 from sim.agents.resident import PartyMember, Resident
 from sim.agents.sets import ColumnAgentSet, CompositeAgentSet, install
 from sim.agents.windows import Window
@@ -20,6 +21,7 @@ __all__ = [
     "GridWorker",
     "Partner",
     "PartyMember",
+    "PropertyCompany",
     "Resident",
     "Window",
     "install",
@@ -37,6 +39,7 @@ def people(community: Any) -> None:
             PartyMember: ColumnAgentSet(community, PartyMember, members),
             Partner: ColumnAgentSet(community, Partner),
             GridWorker: ColumnAgentSet(community, GridWorker),
+            PropertyCompany: ColumnAgentSet(community, PropertyCompany),
             Committee: ColumnAgentSet(community, Committee),
         },
     )

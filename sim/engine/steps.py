@@ -194,7 +194,10 @@ def _place(meaning: Any, file: Path) -> str | None:
     if meaning == "Community":
         return "community"
     if isinstance(meaning, str):
-        module = _imported_for_checkers(file)[meaning.partition(".")[0]]
+        name, _, inside = meaning.partition(".")
+        module = _imported_for_checkers(file)[name]
+        if inside:
+            importlib.import_module(f"{module}.{name}")
         meaning = attrgetter(meaning)(importlib.import_module(module))
     if getattr(meaning, "__origin__", None) is All:
         (meaning,) = meaning.__args__

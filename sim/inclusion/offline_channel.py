@@ -25,10 +25,10 @@ class OfflineChannel(NamedTuple):
     )
     starts: int = start("H1").means("from when the channel works", "线下渠道从项目第几周开始")
     chance: float = number(
-        0.15, "chance per offer", 0, 0.6, "assumption", "S5", sweep=(0.075, 0.3)
+        0.25, "chance per posting", 0, 0.6, "assumption", "S5", sweep=(0.125, 0.5)
     ).means(
-        "that a resident notices an offer on paper or at the counter",
-        "居民在纸质材料或窗口注意到一次邀请的概率",
+        "that a resident who looks at paper or the counter in a week notices a posting there",
+        "当周查看纸质材料或窗口的居民注意到一条信息的概率",
     )
     weekly_cost: float = number(600.0, "yuan per week", 0, 20000, "assumption", "S13").means(
         "for printing and for the counter, in the whole community", "全社区印制与窗口值守的费用"

@@ -47,6 +47,10 @@ class Outreach(NamedTuple):
     chance: float = number(0.6, "chance per contact", 0, 1, "literature", "E54").means(
         "that a contacted resident hears of an offer", "被联系的居民得知一次邀请的概率"
     )
+    persuasion: float = number(0.7, "log-odds", 0, 3, "literature", "E54").means(
+        "by which an ask in person is more convincing than any other, in the week of the contact",
+        "上门当周，当面邀请比其他邀请更有说服力的程度",
+    )
     contact_cost: float = number(
         20.0, "yuan per contact", 0, 200, "literature", "E54", sweep=(20, 80)
     ).means("of one personal contact", "上门联系一次的费用")
@@ -89,6 +93,10 @@ def be_contacted(r: Residents, p: Outreach, now: Community, chance: Any, hazard:
         r.call[EVENT] += hazard
         r.call[VOLUNTEER] += hazard
         r.call[DELIBERATE] += hazard
+        persuaded = numerics.millionths(p.persuasion)
+        r.pull[EVENT] += persuaded
+        r.pull[VOLUNTEER] += persuaded
+        r.pull[DELIBERATE] += persuaded
     return contacted
 
 

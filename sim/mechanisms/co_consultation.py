@@ -1,7 +1,7 @@
 """Co-consultation on community affairs (M1): asking before, during and after.
 
 Path: rounds of asking find needs and give residents a voice. Whoever speaks names the service that one
-is least satisfied with; what is named sways where the staff's hours go until the next round; and as
+is least satisfied with, the property company included, which hears of it; what else is named sways where the staff's hours go until the next round; and as
 that opens, whoever spoke sees whether the own issue was dealt with, and trusts the committee more, or
 less. Who speaks decides: a voice that is one-sided makes an agenda that is. Off: nobody is asked.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.columns import DELIBERATE, DOMAINS, Residents
+from sim.columns import DELIBERATE, DOMAINS, PROPERTY, Residents
 from sim.engine import numerics, randomness
 from sim.engine.compiled import rule
 from sim.engine.declare import number, start, switch, whole
@@ -25,6 +25,7 @@ from sim.rules.participation import has_acted
 if TYPE_CHECKING:
     from sim.model import Community
 
+DOMAIN_COUNT = len(DOMAINS)
 FOLLOW_UP = randomness.decision("co_consultation.follow_up")
 
 
@@ -102,13 +103,9 @@ def first_week(community: Community) -> bool:
 
 
 @rule
-def worst(a: Any, b: Any, c: Any, d: Any, e: Any) -> Any:
-    """Which of five services one is least satisfied with; the first of equals."""
-    least = min(min(min(a, b), min(c, d)), e)
-    late = 3 if d == least else 4
-    middle = 2 if c == least else late
-    early = 1 if b == least else middle
-    return 0 if a == least else early
+def worse(satisfaction: Any, so_far: Any) -> Any:
+    """Whether one is less satisfied with a service than with the worst so far; the first of equals."""
+    return satisfaction < so_far
 
 
 @rule
@@ -134,17 +131,16 @@ def hear_ask(r: Residents, mode: Any, hazard: Any) -> None:
 
 @each(Residents, where="acted")
 def speak(r: Residents) -> None:
-    """Name the service that one is least satisfied with, in a round of asking (S11)."""
+    """Name the service that one is least satisfied with, or the company, in a round of asking (S11)."""
     if has_acted(r, DELIBERATE):
-        domain = worst(
-            r.satisfaction[0],
-            r.satisfaction[1],
-            r.satisfaction[2],
-            r.satisfaction[3],
-            r.satisfaction[4],
-        )
-        r.voiced = domain + 1
-        r.voiced_level = r.satisfaction[domain]
+        worst = 0
+        for domain in range(DOMAIN_COUNT):
+            if worse(r.satisfaction[domain], r.satisfaction[worst]):
+                worst = domain
+        if worse(r.satisfaction[PROPERTY], r.satisfaction[worst]):
+            worst = PROPERTY
+        r.voiced = worst + 1
+        r.voiced_level = r.satisfaction[worst]
 
 
 @each(Residents, where="voiced")
@@ -183,8 +179,8 @@ def learn(community: Community) -> None:
         state.answered = int(take_stock(community))
         state.unanswered = named - state.answered
     speak(community)
-    voices = np.bincount(voiced[voiced > 0] - 1, minlength=len(DOMAINS))
-    community.agenda.settle(voices, community.numbers.co_consultation.sway)
+    voices = np.bincount(voiced[voiced > 0] - 1, minlength=PROPERTY + 1)
+    community.agenda.settle(voices[:DOMAIN_COUNT], community.numbers.co_consultation.sway)
 
 
 RECORDS = {

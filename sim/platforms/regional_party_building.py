@@ -50,6 +50,10 @@ class RegionalPartyBuilding(NamedTuple):
         "how much better the list is in a domain in which the meeting's chair is fully able",
         "轮值主席完全胜任的领域内清单改善的程度",
     )
+    conveys: float = number(0.3, "0-1", 0, 1, "assumption", "C1, B8", lever=True).means(
+        "weight of each grievance that nobody brought to mediation, as a meeting puts it before the property companies",
+        "联席会议向物业公司转达的、尚无人送交调解的每起矛盾的分量",
+    )
     neighbours: int = whole(2, "members", 0, 20, "fact", "C2").means(
         "neighbouring Party committees that take their turn in the chair", "轮值的相邻党组织数"
     )
@@ -213,9 +217,14 @@ def sense(community: Community) -> None:
 
 
 def triage(community: Community) -> None:
-    """Turn domains with unmatched needs into projects, where facilities are co-built."""
+    """Put grievances before property companies, and turn unmatched needs into projects.
+
+    Projects come about where facilities are co-built.
+    """
     state: State = community.state.regional_party_building
     state.proposed = 0
+    if state.held:
+        community.agenda.convey(community.numbers.regional_party_building.conveys)
     if not state.held or not community.active("co_building"):
         return
     chosen = np.zeros(len(community.partners.stage), np.int64)

@@ -87,8 +87,10 @@ def mend(residents: Residents, p: Aftermath, party: Any, other: Any) -> None:
 def live_with(
     residents: Residents, disputes: DisputeRows, p: Aftermath, rows: Any, count: Any
 ) -> None:
-    """Let open disputes thin ties."""
+    """Let open disputes thin ties; those with a company leave neighbours alone."""
     for index in range(count):
+        if disputes.with_company[rows[index]]:
+            continue
         owner, other = np.int64(disputes.owner[rows[index]]), np.int64(disputes.other[rows[index]])
         thin(residents, p, owner, other)
         if owner != other:
@@ -99,6 +101,8 @@ def live_with(
 def make_up(residents: Residents, disputes: DisputeRows, p: Aftermath, rows: Any) -> None:
     """Let those whose dispute was resolved make up."""
     for row in rows:
+        if disputes.with_company[row]:
+            continue
         owner, other = np.int64(disputes.owner[row]), np.int64(disputes.other[row])
         mend(residents, p, owner, other)
         if owner != other:
@@ -107,10 +111,11 @@ def make_up(residents: Residents, disputes: DisputeRows, p: Aftermath, rows: Any
 
 @loop
 def move_trust(residents: Residents, disputes: DisputeRows, rows: Any, trust: Any) -> None:
-    """Let the end of disputes move both parties' trust."""
+    """Let the end of disputes move the trust of the residents who were parties."""
     for row in rows:
         residents.trust_nudge[disputes.owner[row]] += numerics.millionths(trust)
-        residents.trust_nudge[disputes.other[row]] += numerics.millionths(trust)
+        if disputes.other[row] != disputes.owner[row]:
+            residents.trust_nudge[disputes.other[row]] += numerics.millionths(trust)
 
 
 def ended(community: Community, stage: int) -> Any:

@@ -1,4 +1,4 @@
-"""Disputes between households: they arise, are brought to mediation or fade, and are mediated (S11).
+"""Disputes between households, and with the property company: they arise, are brought to mediation or fade, and are mediated (S11).
 
 The committee mediates with a small capacity of its own; resident mediators (M6) add theirs as
 session slots in the moment `escalate`. What the committee's books say of disputes is told by
@@ -27,6 +27,7 @@ from sim.columns import (
     TIE_SLOTS,
     DisputeRows,
     MicroGrids,
+    PropertyCompanies,
     Residents,
 )
 from sim.engine import numerics
@@ -35,6 +36,7 @@ from sim.engine.compiled import loop, rule
 from sim.engine.declare import number
 from sim.engine.randomness import decision, draw, draw_one, draws, lot, poisson
 from sim.records import outcome
+from sim.rules import property_management
 from sim.rules.needs import Needs, visit_chance, visits_of, with_room
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 EARLIEST, MOST_AT_ONCE = 1024, 1024  # weeks before launch, disputes of a micro-grid in a week
 ARISE = decision("disputes.arise")
+GRIEVANCES = decision("disputes.grievances")
 PARTIES = decision("disputes.parties")
 BRING = decision("disputes.bring")
 QUEUE = decision("disputes.order_of_mediation")
@@ -54,10 +57,10 @@ class Disputes(NamedTuple):
     """How often disputes arise, how they reach mediation, and how mediation ends."""
 
     arrival: float = number(
-        2.6e-4, "disputes per household and week", 0, 0.01, "calibrated", "F3, S1"
+        1e-4, "disputes per household and week", 0, 0.01, "assumption", "F3, B8, S1"
     ).means(
-        "how often a dispute arises (no fewer than 1.37e-4 are mediated)",
-        "矛盾纠纷发生的频率（调解的不少于 1.37e-4）",
+        "how often a dispute between households arises (no fewer than 1.37e-4 are mediated, with property companies included)",
+        "住户之间矛盾纠纷发生的频率（含物业矛盾在内，调解的不少于 1.37e-4）",
     )
     cohesion: float = number(2.0, "log ratio per unit of tie", 0, 10, "assumption", "S1, E8").means(
         "how much more seldom disputes arise where ties are stronger than usual",
@@ -125,7 +128,8 @@ class State:
         cohesion: float32[micro-grid], mean strength of ties there, looked at once a quarter.
         looked: they were looked at since the first week.
         compound_first, compound_last: per compound, its first resident and one past its last.
-        arrivals: int32[micro-grid], disputes that arose this week.
+        arrivals: int32[micro-grid], disputes between households that arose this week.
+        grievances: int32[micro-grid], grievances with property companies that arose this week.
         latent: rows of disputes not brought to mediation; `latent_count` are in use.
         open: rows of disputes in mediation, at any level; `open_count` are in use.
         slots: resident rows of mediators, once per session that each can lead this week;
@@ -142,6 +146,7 @@ class State:
     compound_first: Any
     compound_last: Any
     arrivals: Any
+    grievances: Any
     latent: Any
     latent_count: int
     open: Any
@@ -174,6 +179,7 @@ def begin(community: Community) -> State:
         compound_first=np.array([grids.first[m].min() if len(m) else 0 for m in mine], np.int64),
         compound_last=np.array([grids.last[m].max() if len(m) else 0 for m in mine], np.int64),
         arrivals=np.zeros(len(grids.first), np.int32),
+        grievances=np.zeros(len(grids.first), np.int32),
         latent=np.zeros(64, np.int64),
         latent_count=0,
         open=np.zeros(64, np.int64),
@@ -236,14 +242,26 @@ def look_at_ties(residents: Residents, micro_grids: MicroGrids, usual: Any, cohe
 
 @loop
 def draw_disputes(
-    households: Any, cohesion: Any, p: Disputes, week: Any, seed: Any, arrivals: Any
+    households: Any,
+    cohesion: Any,
+    expected: Any,
+    p: Disputes,
+    week: Any,
+    seed: Any,
+    arrivals: Any,
+    grievances: Any,
 ) -> Any:
-    """Write how many disputes arise in each micro-grid; return how many arise together."""
+    """Write how many disputes and grievances arise in each micro-grid; return how many together.
+
+    `expected` are grievances with property companies.
+    """
     arisen = 0
     for micro_grid in range(len(arrivals)):
         mean = expected_disputes(p, households[micro_grid], cohesion[micro_grid])
         arrivals[micro_grid] = poisson(mean, draw(seed, ARISE, week, micro_grid))
-        arisen += int(arrivals[micro_grid])
+        with_company = draw(seed, GRIEVANCES, week, micro_grid)
+        grievances[micro_grid] = poisson(expected[micro_grid], with_company)
+        arisen += int(arrivals[micro_grid]) + int(grievances[micro_grid])
     return arisen
 
 
@@ -256,6 +274,7 @@ def append_disputes(
     compound_first: Any,
     compound_last: Any,
     arrivals: Any,
+    grievances: Any,
     week: Any,
     seed: Any,
 ) -> Any:
@@ -288,6 +307,17 @@ def append_disputes(
             disputes.other[count] = start + offset
             disputes.born[count] = week
             count += 1
+        for which in range(grievances[micro_grid]):
+            place = (np.int64(week) + EARLIEST) * len(arrivals) + micro_grid
+            address = place * MOST_AT_ONCE + MOST_AT_ONCE - 1 - which
+            u_owner, _, _, _ = draws(seed, PARTIES, week, address)
+            owner = first + numerics.pick(u_owner, last - first)
+            disputes.address[count] = address
+            disputes.owner[count] = owner
+            disputes.other[count] = owner
+            disputes.with_company[count] = True
+            disputes.born[count] = week
+            count += 1
     return count
 
 
@@ -299,7 +329,16 @@ def arise(community: Community) -> None:
         look_at_ties(community.residents, community.micro_grids, p.usual_cohesion, state.cohesion)
         state.looked = True
     state.arisen = int(
-        draw_disputes(state.households, state.cohesion, p, week, seed, state.arrivals)
+        draw_disputes(
+            state.households,
+            state.cohesion,
+            community.state.property_management.expected,
+            p,
+            week,
+            seed,
+            state.arrivals,
+            state.grievances,
+        )
     )
     if not state.arisen:
         return
@@ -314,6 +353,7 @@ def arise(community: Community) -> None:
             state.compound_first,
             state.compound_last,
             state.arrivals,
+            state.grievances,
             week,
             seed,
         )
@@ -439,12 +479,16 @@ def mean_trust(trust: Any, other_trust: Any) -> Any:
 
 
 @rule
-def session_success(p: Disputes, per_case: Any, trust: Any) -> Any:
+def session_success(p: Disputes, per_case: Any, trust: Any, company: Any) -> Any:
     """Chance that one session resolves the dispute (S11).
 
-    > σ(b_med + β · min(mediators per open case, most) + β_T T̄),
+    `company` is what a property company adds that is the other party.
+
+    > σ(b_med + β · min(mediators per open case, most) + β_T T̄ + β_ρ (ρ − .5) · [with a company]),
     """
-    return numerics.logistic(p.mediation + p.mediator_effect * per_case + p.trust_success * trust)
+    return numerics.logistic(
+        p.mediation + p.mediator_effect * per_case + p.trust_success * trust + company
+    )
 
 
 @rule
@@ -477,12 +521,15 @@ def queue_for_session(
 @loop
 def hold_sessions(
     residents: Residents,
+    micro_grids: MicroGrids,
+    companies: PropertyCompanies,
     disputes: DisputeRows,
     rows: Any,
     sessions: Any,
     slots: Any,
     slot_count: Any,
     p: Disputes,
+    p_property: property_management.PropertyManagement,
     per_case: Any,
     week: Any,
     seed: Any,
@@ -500,7 +547,14 @@ def hold_sessions(
         trust = mean_trust(
             residents.trust[disputes.owner[row]], residents.trust[disputes.other[row]]
         )
-        if draw(seed, SUCCEED, week, disputes.address[row]) < session_success(p, per_case, trust):
+        answers = np.float32(0)
+        if disputes.with_company[row]:
+            company = micro_grids.compound[residents.micro_grid[disputes.owner[row]]]
+            answers = property_management.helps_mediation(
+                p_property, companies.responsiveness[company]
+            )
+        chance = session_success(p, per_case, trust, answers)
+        if draw(seed, SUCCEED, week, disputes.address[row]) < chance:
             disputes.stage[row] = DISPUTE_RESOLVED
             disputes.closed[row] = week
             resolved += 1
@@ -567,12 +621,15 @@ def serve(community: Community) -> None:
         mediators = np.float32(state.mediators) + p.committee_mediators * community.extent
         hold_sessions(
             community.residents,
+            community.micro_grids,
+            community.companies,
             disputes,
             rows[by_lot(lots[:waiting])],
             state.sessions,
             state.slots,
             state.slot_count,
             p,
+            community.numbers.property_management,
             mediators_per_case(p, mediators, np.float32(waiting)),
             week,
             seed,
@@ -587,6 +644,9 @@ def serve(community: Community) -> None:
 RECORDS = {
     "disputes_arisen": outcome("disputes", "sum", scaled=True).means(
         "disputes that arose", "发生的矛盾纠纷"
+    ),
+    "grievances_arisen": outcome("disputes", "sum", scaled=True).means(
+        "of the disputes that arose, those with property companies", "发生的纠纷中与物业公司的矛盾"
     ),
     "disputes_brought": outcome("disputes", "sum", scaled=True).means(
         "disputes brought to mediation", "送交调解的纠纷"
@@ -622,6 +682,7 @@ def observe(community: Community) -> dict[str, float]:
     state: State = community.state.disputes
     return {
         "disputes_arisen": float(state.arisen),
+        "grievances_arisen": float(state.grievances.sum()),
         "disputes_brought": float(state.brought),
         "disputes_faded": float(state.faded),
         "disputes_mediated": float(state.closed),

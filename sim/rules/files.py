@@ -126,7 +126,8 @@ def take_up(
         if entry == BOOKED_RESOLVED:
             entered[AS_RESOLVED] += 1
             residents.trust_nudge[disputes.owner[row]] -= numerics.millionths(p.trust_lost)
-            residents.trust_nudge[disputes.other[row]] -= numerics.millionths(p.trust_lost)
+            if disputes.other[row] != disputes.owner[row]:
+                residents.trust_nudge[disputes.other[row]] -= numerics.millionths(p.trust_lost)
         elif entry == BOOKED_UNRESOLVED:
             entered[AS_UNRESOLVED] += 1
         else:

@@ -17,11 +17,13 @@ from sim.boards import Offers
 from sim.columns import (
     CONDITIONAL,
     DELIBERATE,
+    DIGITAL,
     EVENT,
     GROUPS,
     HUMP,
     MODE_COUNT,
     MODES,
+    PAPER,
     RECENT,
     REPORT,
     TIE_SLOTS,
@@ -90,6 +92,9 @@ class Participation(NamedTuple):
     fatigue: float = number(1.0, "log-odds per unit", 0, 3, "literature", "E41").means(
         "weight of fatigue", "疲劳的权重"
     )
+    tiredness: float = number(
+        0.02, "log-odds per ask", 0, 0.5, "assumption", "E41", sweep=(0.005, 0.05)
+    ).means("weight of asks declined of late", "近期谢绝过的邀请的权重")
     distance: float = number(0.5, "log-odds per km", 0, 2, "assumption", "S6").means(
         "weight of the way to the community's centre", "到社区中心路程的权重"
     )
@@ -242,7 +247,7 @@ def appeal(
 
     `base` is that of the mode, `felt` how much others' acts count.
 
-    > z = b_k + u + β_M (M − .5) + β_H H_k + β_N · norm + β_T (T − .5) + β_ρ · help + β_P · member − β_Φ Φ − β_c · distance · mobility + γ + pull_k.
+    > z = b_k + u + β_M (M − .5) + β_H H_k + β_N · norm + β_T (T − .5) + β_ρ · help + β_P · member − β_Φ Φ − β_ψ ψ − β_c · distance · mobility + γ + pull_k.
     """
     return (
         base
@@ -254,6 +259,7 @@ def appeal(
         + p.reciprocity * r.help_recent
         + (p.membership if r.party > 0 else 0.0)
         - p.fatigue * r.fatigue
+        - p.tiredness * r.tired
         - p.distance * way(r, p_place)
         + r.offset
         + numerics.from_millionths(r.pull[mode])
@@ -378,23 +384,25 @@ def spread_offers(
 
 
 @rule
-def noticed(r: Residents, p_reach: reach.Reach, paper: Any, mode: Any) -> Any:
-    """Hazard of noticing one offer in digital channels, on paper or at a counter.
+def posted_to(r: Residents, p_reach: reach.Reach, postings: Any, mode: Any) -> Any:
+    """Postings that a resident who looks could notice this week.
 
     The volunteers' task list goes to the register; a share of it is posted openly. A hazard is
-    seen in the street, not announced.
+    seen in the street, not announced. `asks` is the dose of an experiment.
     """
-    digital = reach.hazard(p_reach.digital)
-    posted = paper + (digital if r.online else 0.0)
-    listed = posted if r.registered else posted * p_reach.open_call
-    by_mode = listed if mode == VOLUNTEER else posted
-    return 0.0 if mode == REPORT else by_mode
+    listed = postings if r.registered else postings * p_reach.open_call
+    by_mode = listed if mode == VOLUNTEER else postings
+    return 0.0 if mode == REPORT else by_mode * r.asks
 
 
 @rule
-def dosed(total: Any, asks: Any) -> Any:
-    """Hazard of being reached where an experiment sends more asks, or fewer, through all channels."""
-    return total * asks
+def noticed(r: Residents, p_reach: reach.Reach, paper: Any, postings: Any) -> Any:
+    """Chance of noticing one of so many postings in digital media, on paper or at a counter."""
+    return reach.noticed_in_either(
+        p_reach,
+        r.heeds[DIGITAL] * reach.saturated(reach.hazard(p_reach.digital), postings),
+        r.heeds[PAPER] * reach.saturated(paper, postings),
+    )
 
 
 @rule
@@ -429,18 +437,13 @@ def meet_offer(
     """
     heard, free, chance, _ = randomness.draws(now.seed, DECISIONS[mode], now.week, r.row)
     ties_active = (week.company[r.row] >> (4 * mode)) & 15
-    total = reach.total_hazard(
-        noticed(r, p_reach, offers.paper, mode),
-        offered,
-        by_word(mode, ties_active),
-        week.by_tie[r.row],
-        r.call[mode],
-    )
+    seen = noticed(r, p_reach, offers.paper, posted_to(r, p_reach, offered, mode))
+    told = reach.told_hazard(by_word(mode, ties_active), week.by_tie[r.row], r.call[mode])
     share = share_active(ties_active, r.degree)
     felt = norm(r.disposition, share)
     if mode == DELIBERATE:
         felt = norm_past_threshold(felt, share, r.threshold)
-    reached = heard < reach.chance_reached(dosed(total, r.asks))
+    reached = heard < reach.chance_reached(seen, told * r.asks)
     time = availability.chance_free(r, daytime, evening, weekend)
     if mode == VOLUNTEER:
         time = availability.with_short_tasks(time, offers.recovered)

@@ -3,7 +3,8 @@
 A service is to be had as far as requests of one's micro-grid are begun promptly, at the quality that
 those served got of late. Distance needs no term of its own: whoever cannot make the way is not begun.
 Residents know of a service by notices through the channels they use, by events, by ties who used it
-and by using it; what is known fades. A new complex is news: until they have heard of it, residents go
+and by using it; what is known fades. How safe a micro-grid is and how a compound is kept nobody needs
+to hear of: one lives there. A new complex is news: until they have heard of it, residents go
 where they went before.
 
 Equation S11 of docs/odd.md says what is made of this: `rules.satisfaction`.
@@ -19,10 +20,14 @@ import numpy as np
 from sim.columns import (
     CHILDCARE,
     CULTURE,
+    DIGITAL,
     DOMAINS,
     EVENT,
+    HEARD_OF,
     MEDICAL,
     NEED_CLOSED,
+    PAPER,
+    PROPERTY,
     SAFETY,
     SERVICES,
     HazardRows,
@@ -42,6 +47,7 @@ if TYPE_CHECKING:
     from sim.model import Community
 
 SERVICE_COUNT = len(SERVICES)
+HEARD_COUNT = len(HEARD_OF)
 CERTAIN = np.float32(1)
 
 
@@ -61,7 +67,7 @@ class Provision(NamedTuple):
         "每件服务使人们对服务质量的了解变动的程度（未缩放社区）",
     )
     promptness_start: tuple[float, ...] = vector(
-        dict(zip(SERVICES, (0.9, 0.4, 0.4, 0.15, 0.75, 0.4, 0.6), strict=True)),
+        dict(zip(SERVICES, (0.9, 0.4, 0.4, 0.15, 0.75, 0.4, 0.6, 0.5), strict=True)),
         "share of requests",
         0,
         1,
@@ -122,9 +128,11 @@ def begin(community: Community) -> State:
     quality = np.full(SERVICE_COUNT, services.staff_quality, np.float32)
     quality[MEDICAL] = services.outside_quality
     quality[CULTURE] = community.numbers.events.quality
-    quality[SAFETY] = CERTAIN
+    quality[SAFETY] = quality[PROPERTY] = CERTAIN
     prompt = np.repeat(np.array(p.promptness_start, np.float32)[:, None], grids, axis=1)
-    community.residents.aware[:] = p.known
+    prompt[PROPERTY] = community.companies.quality[community.micro_grids.compound]
+    community.residents.aware[:] = CERTAIN
+    community.residents.aware[:HEARD_COUNT] = p.known
     return State(quality, prompt, to_be_had(quality[:, None], prompt))
 
 
@@ -147,10 +155,9 @@ def weight_of_case(memory: Any, scale: Any) -> Any:
 
 
 @rule
-def noticed(p: Provision, p_reach: reach.Reach, online: Any, paper: Any) -> Any:
-    """Chance per week to learn of a service from notices, digital and on paper."""
-    digital = reach.hazard(p_reach.digital) if online else 0.0
-    return reach.chance_reached(p.notices * (digital + paper))
+def noticed(r: Residents, p_reach: reach.Reach, digital: Any, paper: Any) -> Any:
+    """Chance per week to learn of a service from notices, from those of whoever looks."""
+    return reach.noticed_in_either(p_reach, r.heeds[DIGITAL] * digital, r.heeds[PAPER] * paper)
 
 
 @rule
@@ -294,10 +301,13 @@ def learn(community: Community) -> None:
         p,
         state.prompt,
     )
+    state.prompt[PROPERTY] = community.companies.quality[grids.compound]
     state.there[:] = to_be_had(state.quality[:, None], state.prompt)
     channels, paper = community.numbers.reach, np.float32(community.offers.paper)
     hear_of_services(
-        community, noticed(p, channels, True, paper), noticed(p, channels, False, paper)
+        community,
+        reach.saturated(reach.hazard(channels.digital), p.notices),
+        reach.saturated(paper, p.notices),
     )
     pass_on(
         queue.queue,
@@ -313,15 +323,16 @@ def learn(community: Community) -> None:
 
 
 @each(Residents)
-def hear_of_services(r: Residents, p: Provision, online: Any, offline: Any) -> None:
+def hear_of_services(
+    r: Residents, p: Provision, p_reach: reach.Reach, digital: Any, paper: Any
+) -> None:
     """Learn of services from notices and at events, and forget some of them (S11).
 
-    `online` and `offline` are the chances to notice something of those who are reached by digital
-    channels, and of those who are not.
+    `digital` and `paper` are the chances to notice something there of those who look.
     """
     at_event = p.told if has_acted(r, EVENT) else 0.0
-    learned = either(online if r.online else offline, at_event)
-    for service in range(SERVICE_COUNT):
+    learned = either(noticed(r, p_reach, digital, paper), at_event)
+    for service in range(HEARD_COUNT):
         r.aware[service] = aware_after(p, r.aware[service], learned)
 
 
@@ -342,7 +353,7 @@ def pass_on(
             residents.aware[domain, j] = either(residents.aware[domain, j], told)
 
 
-AWARE = tuple(f"aware_{service}" for service in SERVICES)
+AWARE = tuple(f"aware_{service}" for service in HEARD_OF)
 
 RECORDS = {
     **{
@@ -350,7 +361,7 @@ RECORDS = {
             f"who know of {service} and where it is",
             f"知晓{zh(f'SERVICES.{service}')}及其地点的居民比例",
         )
-        for name, service in zip(AWARE, SERVICES, strict=True)
+        for name, service in zip(AWARE, HEARD_OF, strict=True)
     },
     **{
         f"prompt_{domain}": outcome("share of requests", "last").means(

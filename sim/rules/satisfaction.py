@@ -14,6 +14,7 @@ import numpy as np
 from sim.columns import (
     CULTURE,
     EVENT,
+    HEARD_OF,
     NEED_CLOSED,
     SERVICES,
     EventRows,
@@ -335,7 +336,7 @@ KNOWN_TO = {
 }
 KNOWN_TO_ZH = {"users": "启动以来用过者", "aware": "知晓但未用过者", "rest": "既未用过也不知晓者"}
 BY_KNOWLEDGE = tuple(
-    f"satisfaction_{service}_{knowing}" for service in SERVICES for knowing in KNOWN_TO
+    f"satisfaction_{service}_{knowing}" for service in HEARD_OF for knowing in KNOWN_TO
 )
 HALF = np.float32(0.5)
 
@@ -351,7 +352,7 @@ RECORDS = {
             f"mean satisfaction with {service} of those {words}",
             f"{KNOWN_TO_ZH[knowing]}对{zh(f'SERVICES.{service}')}的平均满意度",
         )
-        for service in SERVICES
+        for service in HEARD_OF
         for knowing, words in KNOWN_TO.items()
     },
     "trust": outcome("0-1", "last").means(
@@ -369,7 +370,7 @@ def by_knowledge(residents: Residents, sums: Any) -> list[float]:
     `sums` are those over all residents.
     """
     means, everybody = [], len(residents.used)
-    for service in range(SERVICE_COUNT):
+    for service in range(len(HEARD_OF)):
         used = (residents.used >> np.uint8(service) & 1).astype(np.bool_)
         aware = ~used & (residents.aware[service] >= HALF)
         users, knowing = (int(np.count_nonzero(who)) for who in (used, aware))

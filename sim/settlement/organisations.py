@@ -18,6 +18,7 @@ from sim.columns import (
     PARTNER,
     GridWorkers,
     PartnerRows,
+    PropertyCompanies,
     allocate,
 )
 from sim.settlement.drawing import (
@@ -108,3 +109,16 @@ def appoint_grid_workers(p: Any, micro: Any) -> Any:
     workers.visits[general] = p.general_visits
     workers.kind[general.stop :] = DEDICATED
     return workers
+
+
+def name_companies(micro: Any, residents: Any) -> Any:
+    """Return the property companies, one for each compound, with whom they serve."""
+    compounds = range(int(micro.compound.max()) + 1)
+    companies = allocate(PropertyCompanies, len(compounds))
+    for compound in compounds:
+        mine = np.flatnonzero(micro.compound == compound)
+        if len(mine):
+            first, last = int(micro.first[mine].min()), int(micro.last[mine].max())
+            companies.first[compound], companies.last[compound] = first, last
+            companies.households[compound] = len(np.unique(residents.household[first:last]))
+    return companies

@@ -215,6 +215,7 @@ def column_tables() -> str:
         columns.Residents,
         columns.MicroGrids,
         columns.GridWorkers,
+        columns.PropertyCompanies,
         columns.PartnerRows,
         columns.NeedRows,
         columns.HazardRows,

@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.inclusion import offline_channel
-from sim.rules.reach import chance_reached
+from sim.rules.reach import saturated
 
 SMALL = {"scale": 0.01, "population.burn_in": 0, "offline_channel.on": True}
 
@@ -25,7 +25,7 @@ def published(funding=1.0, **numbers):
 def test_the_hazard_on_paper_is_that_of_the_declared_chance():
     community, _ = published(chance=0.2)
     assert community.offers.paper == pytest.approx(-math.log(0.8), rel=1e-6)
-    assert chance_reached(community.offers.paper) == pytest.approx(0.2, rel=1e-6)
+    assert saturated(community.offers.paper, 1) == pytest.approx(0.2, rel=1e-6)
 
 
 @pytest.mark.parametrize("funding", [0.0, 0.25, 1.0])

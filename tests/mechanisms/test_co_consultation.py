@@ -5,7 +5,18 @@ import pytest
 
 import sim
 from sim.boards import Agenda
-from sim.columns import CHILDCARE, DELIBERATE, ELDERCARE, ELDERLY, REPAIR, YOUNG
+from sim.columns import (
+    CHILDCARE,
+    CULTURE,
+    DELIBERATE,
+    DOMAINS,
+    ELDERCARE,
+    ELDERLY,
+    PROPERTY,
+    REPAIR,
+    SAFETY,
+    YOUNG,
+)
 from sim.mechanisms import co_consultation
 from sim.rules import service
 
@@ -34,14 +45,6 @@ def test_a_round_fills_the_last_weeks_of_every_interval():
 # --- Voice and answer ---
 
 
-def test_a_resident_names_the_service_that_is_worst_for_them():
-    for worst in range(5):
-        levels = [F(0.6)] * 5
-        levels[worst] = F(0.2)
-        assert co_consultation.worst(*levels) == worst
-    assert co_consultation.worst(*[F(0.5)] * 5) == 0
-
-
 def spoken(acted=1 << DELIBERATE):
     community = sim.load(overrides=SMALL)
     r = community.residents
@@ -51,6 +54,21 @@ def spoken(acted=1 << DELIBERATE):
     r.acted[0] = acted
     co_consultation.speak(community)
     return community
+
+
+def test_a_resident_names_the_service_that_is_worst_for_them_or_the_company():
+    community = sim.load(overrides=SMALL)
+    r = community.residents
+    for worst in (*range(len(DOMAINS)), PROPERTY):
+        r.satisfaction[:, 0] = 0.6
+        r.satisfaction[[CULTURE, SAFETY], 0] = 0.1  # nobody asks about these
+        r.satisfaction[worst, 0] = 0.2
+        r.acted[0] = 1 << DELIBERATE
+        co_consultation.speak(community)
+        assert r.voiced[0] == worst + 1
+    r.satisfaction[:, 0] = 0.5
+    co_consultation.speak(community)
+    assert r.voiced[0] == 1
 
 
 def test_only_who_speaks_names_an_issue():

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.columns import DIGITAL, PAPER
 from sim.engine import randomness
 from sim.tick import MOMENTS
 
@@ -77,17 +78,25 @@ def margins(community, row, mode, offered, active):
     )
     grid, degree = r.micro_grid[row], int(r.degree[row])
 
-    noticed = float(community.offers.paper) + (
-        hazard(float(reach.digital)) if r.online[row] else 0.0
-    )
+    postings = offered * float(r.asks[row])
     if mode == VOLUNTEER and not r.registered[row]:
-        noticed *= float(reach.open_call)
+        postings *= float(reach.open_call)
+    if not r.online[row]:
+        assert r.heeds[DIGITAL, row] == 0
+    by_itself = sorted(
+        float(r.heeds[medium, row]) * (1 - exp(-each * postings))
+        for medium, each in (
+            (DIGITAL, hazard(float(reach.digital))),
+            (PAPER, float(community.offers.paper)),
+        )
+    )
+    noticed = by_itself[1] + float(reach.both) * (1 - by_itself[1]) * by_itself[0]
     mean_tie = float(r.tie[row].sum()) / max(degree, 1)
     by_tie = hazard(float(reach.neighbour) * mean_tie) * float(community.offers.spread[grid])
     if mode == REPORT:  # seen in the street: neither announced nor passed on
         noticed = by_tie = 0.0
-    total = noticed * offered + by_tie * active + r.call[mode, row] / 1e6
-    reached = 1 - exp(-total * float(r.asks[row]))
+    told = by_tie * active + r.call[mode, row] / 1e6
+    reached = 1 - (1 - noticed) * exp(-told * float(r.asks[row]))
 
     offers, when = community.offers, numbers.availability
     mix = list(map(float, (when.events, when.tasks, when.reports, when.rounds)[mode]))
@@ -113,6 +122,7 @@ def margins(community, row, mode, offered, active):
         + float(p.reciprocity) * float(r.help_recent[row])
         + (float(p.membership) if r.party[row] > 0 else 0.0)
         - float(p.fatigue) * float(r.fatigue[row])
+        - float(p.tiredness) * float(r.tired[row])
         - float(p.distance) * way
         + float(r.offset[row])
         + r.pull[mode, row] / 1e6

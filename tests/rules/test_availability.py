@@ -175,7 +175,7 @@ def test_no_label_with_equal_circumstances_nobody_takes_part_more_for_what_they_
 @pytest.mark.parametrize(("odds", "sign"), [(10.0, -1), (0.1, 1)])
 def test_with_patterns_shifted_representation_leaves_one_either_way(odds, sign):
     """At events; by occupation alone: the groups are alike in everything else."""
-    shifted = ALIKE | {"availability.irregular_migrant": odds, "availability.irregular": 0.4}
-    ratios = np.array([representations(seed, **shifted)[0] for seed in range(1, 13)])
+    shifted = ALIKE | {"availability.irregular_migrant": odds, "availability.irregular": 0.6}
+    ratios = np.array([representations(seed, **shifted)[0] for seed in range(1, 25)])
     error = ratios.std(ddof=1) / np.sqrt(len(ratios))
     assert sign * (ratios.mean() - 1) > 2 * error

@@ -30,13 +30,15 @@ from sim.engine.compiled import loop
 from sim.headings import values_of
 from sim.rules import disputes
 from sim.rules.needs import Needs
+from sim.rules.property_management import PropertyManagement
+from sim.settlement.organisations import name_companies
 
 P = values_of(disputes.Disputes)
 F = np.float32
 SHARES = st.floats(0, 1, width=32)
 
 
-def hand_built(agents: int = 400, grids: int = 4, **numbers: Any) -> Any:
+def hand_built(agents: int = 400, grids: int = 4, grievances: float = 0.0, **numbers: Any) -> Any:
     """Return couples in micro-grids of equal size, two micro-grids a compound, no disputes yet."""
     residents = allocate(Residents, agents)
     micro_grids = allocate(MicroGrids, grids)
@@ -55,10 +57,15 @@ def hand_built(agents: int = 400, grids: int = 4, **numbers: Any) -> Any:
         micro_grids=micro_grids,
         disputes=Cases(DisputeRows, room=2),
         numbers=SimpleNamespace(
-            disputes=P._replace(**({"arrival": F(0.01)} | numbers)), needs=values_of(Needs)
+            disputes=P._replace(**({"arrival": F(0.01)} | numbers)),
+            needs=values_of(Needs),
+            property_management=values_of(PropertyManagement),
         ),
+        companies=name_companies(micro_grids, residents),
         active=lambda stem: False,
-        state=SimpleNamespace(),
+        state=SimpleNamespace(
+            property_management=SimpleNamespace(expected=np.full(grids, grievances, np.float32))
+        ),
     )
     community.state.disputes = disputes.begin(community)
     return community
@@ -94,13 +101,13 @@ def test_more_trust_never_lowers_the_chance_to_bring_a_dispute(low: float, high:
 @given(low=st.floats(0, 50, width=32), high=st.floats(0, 50, width=32), trust=SHARES)
 def test_more_mediators_per_case_never_lower_success(low: float, high: float, trust: float) -> None:
     low, high = sorted((low, high))
-    fewer = disputes.session_success(P, F(low), F(trust))
-    assert 0 <= fewer <= disputes.session_success(P, F(high), F(trust)) <= 1
+    fewer = disputes.session_success(P, F(low), F(trust), F(0))
+    assert 0 <= fewer <= disputes.session_success(P, F(high), F(trust), F(0)) <= 1
 
 
 def test_success_follows_the_equation() -> None:
     log_odds = float(P.mediation) + 2 * float(P.mediator_effect) + 0.5 * 0.8
-    assert disputes.session_success(P, F(2), F(0.8)) == pytest.approx(
+    assert disputes.session_success(P, F(2), F(0.8), F(0)) == pytest.approx(
         1 / (1 + math.exp(-log_odds)), abs=1e-6
     )
 
@@ -126,7 +133,7 @@ def test_mediators_per_case_are_bounded_and_need_no_case() -> None:
 def rules_in_a_loop(p: Any, out: Any) -> Any:
     out[0] = disputes.bring_chance(p, np.float32(0.7))
     out[1] = disputes.fade_chance(p)
-    out[2] = disputes.session_success(p, np.float32(2), np.float32(0.3))
+    out[2] = disputes.session_success(p, np.float32(2), np.float32(0.3), np.float32(0))
     out[3] = disputes.mediators_per_case(p, np.float32(7), np.float32(3))
     out[4] = disputes.mean_trust(np.float32(0.1), np.float32(0.4))
     return disputes.whole_number(np.float32(1.7), np.float32(0.4))
@@ -138,7 +145,7 @@ def test_rules_give_the_same_32_bits_compiled_and_plain() -> None:
     plain = [
         disputes.bring_chance(P, F(0.7)),
         disputes.fade_chance(P),
-        disputes.session_success(P, F(2), F(0.3)),
+        disputes.session_success(P, F(2), F(0.3), F(0)),
         disputes.mediators_per_case(P, F(7), F(3)),
         disputes.mean_trust(F(0.1), F(0.4)),
     ]
@@ -270,3 +277,25 @@ def test_observe_gives_exactly_the_declared_figures() -> None:
     community = hand_built()
     live(community, 3)
     assert disputes.observe(community).keys() == disputes.RECORDS.keys()
+
+
+def test_grievances_arise_as_expected_and_have_no_second_resident():
+    community = hand_built(grievances=2.0, arrival=F(0))
+    totals = live(community, weeks=100)
+    expected = 100 * 4 * 2.0
+    assert abs(totals["grievances_arisen"] - expected) < 4 * math.sqrt(expected)
+    assert totals["disputes_arisen"] == totals["grievances_arisen"]
+    used = community.disputes.used()
+    assert used.with_company.all()
+    assert (used.owner == used.other).all()
+    assert len(np.unique(used.address)) == len(used.address)
+
+
+def test_disputes_between_households_are_the_same_whatever_grievances_there_are():
+    alone, beside = (hand_built(grievances=n, committee_sessions=F(0)) for n in (0.0, 3.0))
+    for community in (alone, beside):
+        live(community, weeks=20)
+    quiet, loud = alone.disputes.used(), beside.disputes.used()
+    neighbours = ~loud.with_company
+    for name in ("address", "owner", "other", "born", "stage", "brought", "closed"):
+        assert (getattr(loud, name)[neighbours] == getattr(quiet, name)).all(), name

@@ -7,8 +7,11 @@ from hypothesis import strategies as st
 
 from sim.columns import (
     CONDITIONAL,
+    DIGITAL,
+    EVENT,
     FREE_RIDER,
     HUMP,
+    PAPER,
     REPORT,
     VOLUNTEER,
     Residents,
@@ -46,6 +49,7 @@ def test_each_term_adds_what_the_equation_says():
     assert appeal(trust=f32(0)) == pytest.approx(-2 - 0.5 * float(P.trust))
     assert appeal(party=1) == pytest.approx(-2 + float(P.membership))
     assert appeal(fatigue=f32(1)) == pytest.approx(-2 - float(P.fatigue))
+    assert appeal(tired=f32(3)) == pytest.approx(-2 - 3 * float(P.tiredness))
     assert appeal(distance=0.5) == pytest.approx(-2 - 0.5 * float(P.distance))
     assert appeal(pull={VOLUNTEER: 1_500_000}) == pytest.approx(-0.5)
 
@@ -97,44 +101,47 @@ def test_no_ties_mean_no_active_share():
 # --- Reach ---
 
 
-@given(unit, unit, unit, unit)
-def test_reach_equals_one_minus_the_product_of_missing_every_channel(a, b, c, d):
-    chances = [0.9 * x for x in (a, b, c, d)]
-    total = sum(float(reach.hazard(f32(x))) for x in chances)
+@given(unit, unit, unit)
+def test_reach_equals_one_minus_the_product_of_missing_every_way(a, b, c):
+    chances = [0.9 * x for x in (a, b, c)]
+    told = sum(float(reach.hazard(f32(x))) for x in chances[1:])
     missing = np.prod([1 - x for x in chances])
-    assert float(reach.chance_reached(f32(total))) == pytest.approx(1 - missing, abs=2e-6)
+    assert float(reach.chance_reached(f32(chances[0]), f32(told))) == pytest.approx(
+        1 - missing, abs=2e-6
+    )
 
 
 def test_nobody_is_reached_without_a_channel():
-    total = reach.total_hazard(f32(0), f32(5), f32(0), f32(0.1), np.int32(0))
-    assert reach.chance_reached(total) == 0
+    told = reach.told_hazard(f32(0), f32(0.1), np.int32(0))
+    assert reach.chance_reached(f32(0), told) == 0
 
 
-@given(unit, st.sampled_from([0.0, 0.5, 1.0, 2.0]))
-def test_a_dose_of_asks_is_so_many_independent_chances_to_be_reached(chance, dose):
-    total = reach.hazard(f32(0.9 * chance))
-    reached = reach.chance_reached(participation.dosed(total, f32(dose)))
-    assert float(reached) == pytest.approx(1 - (1 - 0.9 * chance) ** dose, abs=2e-6)
+def noticed(mode, paper=0.0, postings=1.0, digital=1.0, **traits):
+    r = one(Residents, heeds={DIGITAL: f32(digital), PAPER: f32(1)}, **traits)
+    posted = participation.posted_to(r, REACH, f32(postings), mode)
+    return participation.noticed(r, REACH, f32(paper), posted)
 
 
-def noticed(mode, paper=0.0, **traits):
-    return participation.noticed(one(Residents, **traits), REACH, f32(paper), mode)
-
-
-def test_an_offline_resident_notices_nothing_online():
+def test_who_never_looks_notices_nothing_however_often_it_is_posted():
     for mode in range(4):
-        assert noticed(mode, online=False, registered=True) == 0
+        assert noticed(mode, digital=0.0, postings=100.0, registered=True) == 0
+
+
+@given(st.sampled_from([0.0, 0.5, 1.0, 2.0]))
+def test_a_dose_of_asks_is_so_many_more_postings(dose):
+    assert noticed(EVENT, asks=f32(dose)) == pytest.approx(noticed(EVENT, postings=dose))
 
 
 def test_a_hazard_is_seen_and_not_announced():
-    assert noticed(REPORT, online=True, registered=True) == 0
+    assert noticed(REPORT, registered=True) == 0
     assert participation.by_word(REPORT, 7) == 0
 
 
 def test_the_task_list_reaches_the_register_more_than_others():
-    on = noticed(VOLUNTEER, online=True, registered=True)
-    off = noticed(VOLUNTEER, online=True, registered=False)
-    assert off == pytest.approx(float(on) * float(REACH.open_call))
+    on = noticed(VOLUNTEER, registered=True)
+    off = noticed(VOLUNTEER, registered=False)
+    share = float(REACH.open_call)
+    assert off == pytest.approx(1 - (1 - float(on)) ** share, rel=1e-4)
 
 
 # --- Granting ---
@@ -173,6 +180,6 @@ def test_a_frail_resident_reaches_a_service_less_often():
     assert place.access(PLACE, f32(1), True) < place.access(PLACE, f32(1), False)
 
 
-def test_paper_reaches_an_offline_resident_as_digital_channels_reach_others():
+def test_paper_reaches_who_looks_at_it_as_digital_media_reach_others():
     hazard = reach.hazard(REACH.digital)
-    assert noticed(VOLUNTEER, paper=hazard, online=False) == noticed(VOLUNTEER, online=True)
+    assert noticed(VOLUNTEER, paper=hazard, digital=0.0) == noticed(VOLUNTEER)
