@@ -129,6 +129,9 @@ class Residents(Table):
     propensity: Any = column(np.float32, unit="log-odds", low=-20, high=20, meaning="u_i")
     reward_sensitivity: Any = column(np.float32, unit="ratio", high=100, meaning="kappa_i, mean 1")
     baseline_motivation: Any = column(np.float32, unit="0-1", high=1, meaning="M0_i")
+    trusting: Any = column(
+        np.float32, unit="0-1", high=1, initial=0.5, meaning="tau_i, disposition to trust"
+    )
     threshold: Any = column(np.float32, unit="share of ties", high=1, meaning="theta_i")
     occupation: Any = column(np.uint8, unit="class", high=4, meaning="`OCCUPATIONS`, or none")
     free: Any = column(

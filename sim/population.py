@@ -237,11 +237,12 @@ class Population(NamedTuple):
     threshold_sd: float = number(0.15, "share of ties", 0.05, 0.30, "literature", "E38").means(
         "standard deviation of the threshold theta", "阈值 θ 的标准差"
     )
-    trust_initial: float = number(0.5, "0-1", 0, 1, "assumption").means(
-        "mean trust in the committee at the start", "开始时居民对社区党委和居委会的平均信任"
+    trusting: float = number(0.5, "0-1", 0, 1, "assumption").means(
+        "of residents' disposition to trust, on average; at .5 they trust the committee as far as services satisfy them",
+        "居民信任倾向的平均值；0.5 时对社区的信任与服务满意度相当",
     )
-    trust_sd: float = number(0.12, "0-1", 0, 0.5, "assumption").means(
-        "standard deviation of trust at the start", "开始时信任的标准差"
+    trusting_sd: float = number(0.12, "0-1", 0, 0.5, "assumption").means(
+        "standard deviation of the disposition to trust", "信任倾向的标准差"
     )
     not_working: tuple[float, ...] = vector(
         {"young": 0.1, "middle": 0.2, "elderly": 0.9},

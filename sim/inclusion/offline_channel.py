@@ -25,7 +25,7 @@ class OfflineChannel(NamedTuple):
     )
     starts: int = start("H1").means("from when the channel works", "线下渠道从项目第几周开始")
     chance: float = number(
-        0.25, "chance per posting", 0, 0.6, "assumption", "S5", sweep=(0.125, 0.5)
+        0.25, "chance per posting", 0, 0.95, "assumption", "S5", sweep=(0.125, 0.5)
     ).means(
         "that a resident who looks at paper or the counter in a week notices a posting there",
         "当周查看纸质材料或窗口的居民注意到一条信息的概率",

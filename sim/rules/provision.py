@@ -67,7 +67,7 @@ class Provision(NamedTuple):
         "每件服务使人们对服务质量的了解变动的程度（未缩放社区）",
     )
     promptness_start: tuple[float, ...] = vector(
-        dict(zip(SERVICES, (0.9, 0.4, 0.4, 0.15, 0.75, 0.4, 0.6, 0.5), strict=True)),
+        dict(zip(SERVICES, (0.88, 0.3, 0.33, 0.08, 0.97, 0.4, 0.9, 0.5), strict=True)),
         "share of requests",
         0,
         1,

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sim.model import Community
 
 SERVICE_COUNT = len(SERVICES)
+SERVICES_IN_ALL = np.float32(SERVICE_COUNT)
 
 
 class Satisfaction(NamedTuple):
@@ -81,6 +82,14 @@ class Satisfaction(NamedTuple):
         "what residents expect of a service before the first week, above what they are used to",
         "第一周之前居民的期望高出其习惯水平的程度",
     )
+    standing: float = number(0.5, "experiences per week", 0, 2, "literature", "E43, E49").means(
+        "how much a week of living with all services weighs for trust, against an experience of one's own",
+        "一周内对各项服务的总体感受对信任的影响相对于一次本人体验的分量",
+    )
+    trust_start: float = number(0.0, "0-1", -0.5, 0.5, "assumption", "S11").means(
+        "trust before the first week, above or below what services and disposition make it",
+        "第一周之前的信任高于或低于由服务与信任倾向所决定的水平",
+    )
     help_fading: float = number(0.9, "share kept per week", 0, 1, "assumption", "S6").means(
         "of the memory of having been helped", "得到帮助的记忆每周保留的比例"
     )
@@ -124,6 +133,15 @@ def trust_after(p: Satisfaction, trust: Any, perceived: Any, weight: Any) -> Any
     > T ← T + g η_T (perf − T).
     """
     return trust + weight * p.trust_learning * (perceived - trust)
+
+
+@rule
+def own_level(satisfaction: Any, trusting: Any) -> Any:
+    """Trust that belongs to somebody this satisfied, of this disposition; held between 0 and 1.
+
+    > T*_i = S̄_i + τ_i − .5,  S̄ the mean over services, τ the disposition to trust,
+    """
+    return min(max(numerics.ratio(satisfaction, SERVICES_IN_ALL) + trusting - 0.5, 0.0), 1.0)
 
 
 @rule
@@ -182,18 +200,27 @@ def expected_at_first(p: Satisfaction, satisfaction: Any) -> Any:
 
 @each(Residents)
 def be_used_to(r: Residents, p: Satisfaction, provided: provision.State) -> None:
-    """Before the first week be as satisfied as what is to be had suggests, and expect that (S11)."""
+    """Before the first week be as satisfied as what is to be had suggests, expect that, and trust (S11)."""
+    satisfied = 0.0
     for service in range(SERVICE_COUNT):
         r.satisfaction[service] = usual(p, provided.there[service, r.micro_grid])
         r.expectation[service] = expected_at_first(p, r.satisfaction[service])
+        satisfied += r.satisfaction[service]
+    r.trust = nudged(own_level(satisfied, r.trusting) + p.trust_start, 0)
 
 
 @each(Residents)
 def see_what_is_there(r: Residents, p: Satisfaction, provided: provision.State) -> None:
-    """Let what is to be had move satisfaction and expectation, as far as one knows of it (S11)."""
+    """Let what is to be had move satisfaction and expectation, as far as one knows of it (S11).
+
+    Trust follows how satisfied one is with all services together.
+    """
+    satisfied = 0.0
     for service in range(SERVICE_COUNT):
         there = provided.there[service, r.micro_grid]
         experience_service(r, p, service, there, seen(p, r.aware[service]))
+        satisfied += r.satisfaction[service]
+    r.trust = trust_after(p, r.trust, own_level(satisfied, r.trusting), p.standing)
 
 
 @each(Residents)

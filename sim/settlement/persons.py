@@ -133,7 +133,7 @@ def give_inner_life(p: Any, seed: Any, person: Any, r: Residents) -> None:
         seed: the community's seed.
         person: uint64[residents], the address of each resident's draws.
         r: `Residents` of one community; `age` and `migrant` are read, `propensity`,
-            `reward_sensitivity`, `baseline_motivation`, `motivation`, `threshold`, `trust`,
+            `reward_sensitivity`, `baseline_motivation`, `motivation`, `threshold`, `trusting`,
             `disposition`, `offset` and `asks` are written.
     """
     of_trust, of_disposition, _, _ = uniforms(seed, "life", person)
@@ -149,7 +149,7 @@ def give_inner_life(p: Any, seed: Any, person: Any, r: Residents) -> None:
     r.baseline_motivation[:] = bounded(p.motivation_mean + float(p.motivation_sd) * motivation)
     r.motivation[:] = r.baseline_motivation
     r.threshold[:] = bounded(p.threshold_mean + float(p.threshold_sd) * threshold)
-    r.trust[:] = bounded(p.trust_initial + float(p.trust_sd) * normal(of_trust))
+    r.trusting[:] = bounded(p.trusting + float(p.trusting_sd) * normal(of_trust))
     r.disposition[:] = classes(of_disposition, apportion(len(person), p.dispositions))
     r.offset[:] = p.offset_elderly * (r.age == ELDERLY) + p.offset_migrant * r.migrant
     r.asks[:] = np.where(r.age == ELDERLY, p.asks_elderly, 1) * np.where(
