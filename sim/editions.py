@@ -19,7 +19,7 @@ EDITIONS: dict[int, tuple[str, str]] = {
         "and trust moves by whether it was dealt with; postings saturate at a lasting habit of looking, "
         "personal contacts leave rapport, and declined asks tire; each compound has a property company that "
         "answers grievances or does not; those who give hours compare what they get for one with their ties",
-        "积分预期只随接触而变；空闲时间取决于工作类型、通勤与照护责任，而非户籍；合伙人的服务对象不重复计数；日常养护在预热期及之后发现隐患；未解决纠纷如何入账取决于经办人；日常相遇使邻里联系保持自身水平；参与的邻里与活动也能发现需求；满意度随使用、口碑与可得性而变，并从现有服务出发，信任随之变化；未决纠纷削弱邻里联系，隐患会伤人，二者的结果都影响信任；居民所提事项左右居委会工时，信任随其是否得到处理而变；信息发布受长期查看习惯所限，上门联系留下熟识，谢绝邀请使人厌倦；每个小区有物业公司，回应或不回应矛盾；付出工时者与邻里比较每小时所得",
+        "积分预期只随接触而变；空闲时间取决于工作类型、通勤与照护责任，而非户籍；合伙人的服务对象不重复计数；日常养护在预热期及之后发现隐患；未解决纠纷如何入账取决于经办人；日常相遇使邻里联系保持自身水平；参与的邻里与活动也能发现需求；满意度随使用、口碑与可得性而变，并从现有服务出发，信任随之变化；未决纠纷削弱邻里联系，隐患会伤人，二者的结果都影响信任；居民所提事项左右居委会工时，信任随其是否得到处理而变；信息发布受长期查看习惯所限，上门联系留下熟识，谢绝邀请使人厌烦；每个小区有物业公司，回应或不回应矛盾；付出工时者与邻里比较每小时所得",
     ),
 }
 """What each edition brought, in English and Chinese."""

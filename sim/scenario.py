@@ -58,7 +58,7 @@ LONGEST_RUN = 2000
 LARGEST_FILE = 1_000_000
 """Bytes that a scenario file may have."""
 
-BYTES_PER_ADULT = 520
+BYTES_PER_ADULT = 550
 """Memory that one adult resident takes, ties and points included, at most; needs come on top."""
 
 MOST_RESIDENTS = 50_000_000

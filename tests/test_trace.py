@@ -144,9 +144,21 @@ def test_every_kind_of_resident_can_be_told(bus_cards):
 def test_disputes_are_told_from_both_sides(bus_cards):
     disputes = bus_cards.disputes.used()
     assert bus_cards.disputes.count
-    owner, other = int(disputes.owner[0]), int(disputes.other[0])
+    first = int(np.flatnonzero(~disputes.with_company)[0])
+    owner, other = int(disputes.owner[first]), int(disputes.other[first])
     assert f"complains about resident {other}" in trace.trace_resident(bus_cards, owner)
     assert f"resident {owner} complains" in trace.trace_resident(bus_cards, other)
+
+
+def test_a_grievance_is_told_as_one_with_the_company():
+    community = sim.load(
+        overrides={"scale": 0.02, "property_management.grievance": 0.01, "population.burn_in": 8}
+    )
+    disputes = community.disputes.used()
+    owner = int(disputes.owner[np.flatnonzero(disputes.with_company)[0]])
+    told = trace.trace_resident(community, owner)
+    assert "has a grievance with the property company" in told
+    assert f"resident {owner} complains" not in told
 
 
 def test_weeks_before_launch_are_negative_and_have_dates(bus_cards):

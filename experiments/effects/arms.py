@@ -75,7 +75,7 @@ ZH = {
     "grievances are not seen": "物业矛盾无人知晓",
     "voices move no trust": "提意见不影响信任",
     "nobody compares rewards": "不比较奖励",
-    "asks do not tire": "邀请不使人厌倦",
+    "asks do not tire": "邀请不使人厌烦",
     "attention is undivided": "注意力不受限",
     "points pull nobody": "积分无吸引力",
     "no norms": "没有社会规范",

@@ -35,7 +35,7 @@ class Asking(NamedTuple):
         "熟识程度最高时，联系人每周转告一项邀请的概率",
     )
     kept: float = number(0.9, "share per week", 0, 0.99, "assumption", "S6, E41").means(
-        "of tiredness of asks that is left a week later", "一周后仍保留的对邀请的厌倦比例"
+        "of tiredness of asks that is left a week later", "一周后仍保留的对邀请的厌烦比例"
     )
 
 

@@ -114,6 +114,7 @@ EVENTFUL = {
     "rules.service.half_life": 4,
     "rules.hazards.arrival": 50.0,
     "rules.disputes.arrival": 0.01,
+    "rules.property_management.grievance": 0.01,
     "mechanisms.co_safety.noticing": 0.3,
     "mechanisms.co_solving.trust_needed": 0.0,
     "mechanisms.co_solving.accept": 1.0,

@@ -283,6 +283,6 @@ def test_either_way_satisfaction_with_safety_follows_the_hazards():
         _, moved = lived(weeks=80, **overrides)
         return moved[SAFETY]
 
-    assert change(**{"micro_grid.inspection": 0.05, "co_safety.noticing": 0.2}) > 0.05
+    assert change(**{"micro_grid.inspection": 0.05, "co_safety.noticing": 0.2}) > 0.04
     neglect = {"hazards.fix": 0.0, "hazards.arrival": 6.0}
-    assert change(**neglect) < -0.05
+    assert change(**neglect) < -0.04

@@ -26,7 +26,7 @@ TOYS = (Factor("x", 0, 1), Factor("sleep", 0, 1), factor(DUMMY))
 def test_a_factor_takes_bounds_unit_and_meaning_from_the_declaration() -> None:
     one = factor("reach.digital")
     declared = entries()["rules.reach.digital"].declared
-    assert (one.low, one.high) == declared.sweep == (0.075, 0.3)
+    assert (one.low, one.high) == declared.sweep == (0.125, 0.5)
     assert (one.unit, one.meaning, one.lever) == (declared.unit, declared.meaning, declared.lever)
 
 
