@@ -45,6 +45,7 @@ from sim.engine import randomness
 from sim.errors import InputError
 
 if TYPE_CHECKING:
+    from sim.lifelog import Lifelog
     from sim.model import Community
     from sim.scenario import Scenario
 
@@ -227,7 +228,10 @@ class Diary:
 
 
 def follow(
-    community: Community, weeks: int, progress: Callable[[int, int], None] | None = None
+    community: Community,
+    weeks: int,
+    progress: Callable[[int, int], None] | None = None,
+    log: Lifelog | None = None,
 ) -> Diary:
     """Run a community for some weeks and return the diary of its story's owners.
 
@@ -235,13 +239,18 @@ def follow(
         community: at any week.
         weeks: to run.
         progress: called with the weeks run and the weeks to run after each.
+        log: of a resident, kept besides.
     """
+    if log is not None:
+        log.begin(community)
     diary = Diary([told.owner for told in community.story], [], [], [], [])
     if community.week:
         diary.note(community)
     for week in range(weeks):
         community.run_for(1)
         diary.note(community)
+        if log is not None:
+            log.note(community)
         if progress is not None:
             progress(week + 1, weeks)
     return diary
@@ -653,8 +662,10 @@ def _training(community: Community, row: int) -> int:
 # --- A resident ----------------------------------------------------------------------------------
 
 
-def trace_resident(community: Community, number: int) -> str:
+def trace_resident(community: Community, number: int, log: Lifelog | None = None) -> str:
     """Return a resident's life in the community: ties, acts, points, needs, disputes, projects.
+
+    With a `log` of the weeks, also whom one heard of services from, and the like.
 
     Raises:
         InputError: no resident has this number.
@@ -663,6 +674,9 @@ def trace_resident(community: Community, number: int) -> str:
     _check(number, len(r.age), "resident")
     lines = [portrait(community, number), "", *_person(community, number)]
     lines += ["", *_needs_of(community, number), *_disputes_of(community, number)]
+    if log is not None:
+        lines += [f"Weeks: {len(log.entries) or 'nothing'} to tell"]
+        lines += [_line(when(community, week), text) for week, text in log.entries]
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ import sim
 from sim import trace
 from sim.columns import DOMAINS, NEED_CLOSED, NEED_EXPIRED, PROJECT_DONE
 from sim.errors import InputError
+from sim.lifelog import Lifelog
 
 SMALL = {"scale": 0.1, "population.burn_in": 8}
 
@@ -172,3 +173,70 @@ def test_numbers_out_of_range_are_refused(bus_cards, number):
         trace.trace_need(bus_cards, number)
     with pytest.raises(InputError, match="numbered 0 to"):
         trace.trace_resident(bus_cards, number)
+
+
+def lifelog_of(community, row, weeks=1):
+    log = Lifelog(row)
+    trace.follow(community, weeks, log=log)
+    return log
+
+
+def test_one_hears_of_a_service_from_the_tie_who_was_served():
+    """Told of every resident of a small community: nobody else, and only of what a tie was served."""
+    community = sim.load(overrides={"scale": 0.01, "population.burn_in": 8}, seed=3)
+    everybody = range(len(community.residents.age))
+    logs = [Lifelog(row) for row in everybody]
+    for log in logs:
+        log.begin(community)
+    community.run_for(1)
+    for log in logs:
+        log.note(community)
+    r, needs, week = community.residents, community.needs.used(), community.week - 1
+    served = np.flatnonzero((needs.stage == NEED_CLOSED) & (needs.closed == week))
+    expected = {
+        (row, int(needs.domain[number]), int(needs.owner[number]))
+        for number in served
+        for row in everybody
+        if int(needs.owner[number]) in r.neighbour[row, : r.degree[row]]
+    }
+    told = set()
+    for log in logs:
+        for _, text in log.entries:
+            found = re.fullmatch(r"hears of (\w+) from resident (\d+), who was served", text)
+            if found:
+                told.add((log.row, DOMAINS.index(found[1]), int(found[2])))
+    assert told == expected
+    assert told
+
+
+def test_a_log_changes_nothing_and_is_told_with_its_weeks():
+    given = {
+        "scale": 0.02,
+        "population.burn_in": 8,
+        "outreach.on": True,
+        "outreach.contacts": 5000.0,
+    }
+    quiet = sim.load(overrides=given, seed=2)
+    quiet.run_for(30)
+    told = sim.load(overrides=given, seed=2)
+    log = lifelog_of(told, 7, weeks=30)
+    assert told.digest() == quiet.digest()
+    text = trace.trace_resident(told, 7, log)
+    assert f"Weeks: {len(log.entries)} to tell" in text
+    assert "is called on in person" in text
+    assert all(8 <= week < 38 for week, _ in log.entries)
+
+
+def test_what_is_named_in_a_round_and_what_became_of_it_are_told():
+    asked = {
+        "co_consultation.interval": 8,
+        "co_consultation.length": 4,
+        "co_consultation.doorstep": 0.5,
+    }
+    community = sim.load(overrides={"scale": 0.02, "population.burn_in": 8, **asked}, seed=2)
+    community.run_for(8)
+    speaker = int(np.flatnonzero(community.residents.voiced)[0])
+    again = sim.load(overrides={"scale": 0.02, "population.burn_in": 8, **asked}, seed=2)
+    told = [text for _, text in lifelog_of(again, speaker, weeks=16).entries]
+    assert any(text.startswith("names ") for text in told)
+    assert any(text.startswith("sees what became of ") for text in told)

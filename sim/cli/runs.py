@@ -158,6 +158,7 @@ def trace(
             f"{chosen.name} has no story: trace wants either --need ID or --resident ID."
         )
     announce_compilation()
+    from sim.lifelog import Lifelog
     from sim.model import Community
     from sim.trace import follow, trace_need, trace_resident, trace_story, weeks_for
 
@@ -169,15 +170,16 @@ def trace(
         raise InputError(
             f"--resident {resident} is out of bounds: there are {count}, numbered from 0."
         )
+    log = None if resident is None else Lifelog(resident)
     with progress_bar(chosen.name) as progress:
-        diary = follow(community, weeks, progress)
+        diary = follow(community, weeks, progress, log)
     count = community.needs.count
     if need is not None and need >= count:
         raise InputError(
             f"--need {need} is out of bounds: {count} needs arose in {weeks} weeks, numbered from 0."
         )
     if resident is not None:
-        print(trace_resident(community, resident))
+        print(trace_resident(community, resident, log))
     elif need is not None:
         print(trace_need(community, need, diary))
     else:
