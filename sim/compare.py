@@ -126,14 +126,22 @@ def corrected(p_values: Sequence[float]) -> list[float]:
 
 
 def contrasts(a: Sequence[Run], b: Sequence[Run]) -> dict[str, dict[str, Any]]:
+    """Return every headline outcome of two scenarios' runs compared, as `compared` does."""
+    weeks = len(a[0].weekly)
+    return compared([run.outcomes for run in a], [run.outcomes for run in b], weeks)
+
+
+def compared(
+    a: Sequence[Mapping[str, float]], b: Sequence[Mapping[str, float]], weeks: int
+) -> dict[str, dict[str, Any]]:
     """Return every headline outcome compared: label, unit, period, `Paired`, corrected p-value."""
     measures = headline()
-    compared: dict[str, Paired] = {
-        name: pairs([measure(run.outcomes) for run in a], [measure(run.outcomes) for run in b])
+    found: dict[str, Paired] = {
+        name: pairs([measure(outcomes) for outcomes in a], [measure(outcomes) for outcomes in b])
         for name, (_, _, measure) in measures.items()
     }
-    figures, weeks = declared(), len(a[0].weekly)
-    holms = corrected([contrast.p for contrast in compared.values()])
+    figures = declared()
+    holms = corrected([contrast.p for contrast in found.values()])
     return {
         name: {
             "label": measures[name][0],
@@ -142,7 +150,7 @@ def contrasts(a: Sequence[Run], b: Sequence[Run]) -> dict[str, dict[str, Any]]:
             **contrast._asdict(),
             "holm": p,
         }
-        for (name, contrast), p in zip(compared.items(), holms, strict=True)
+        for (name, contrast), p in zip(found.items(), holms, strict=True)
     }
 
 
@@ -169,20 +177,47 @@ def compare(
     tasks = [Task(scenario, weeks, number) for number in seeds for scenario in (a, b)]
     runs = run_many(tasks, run_one, progress, workers)
     first, second = runs[0::2], runs[1::2]
+    return told(
+        a,
+        b,
+        weeks,
+        seeds,
+        contrasts(first, second),
+        {"a": [run.digest for run in first], "b": [run.digest for run in second]},
+    )
+
+
+def told(
+    a: Scenario,
+    b: Scenario,
+    weeks: int,
+    seeds: Sequence[int],
+    outcomes: Mapping[str, Any],
+    digests: Mapping[str, Sequence[str]],
+    worlds: int = 0,
+) -> dict[str, Any]:
+    """Return a comparison with all that it takes to read it and to make it again.
+
+    Args:
+        a, b: the scenarios.
+        weeks: of the practice.
+        seeds: of each world, or all there are.
+        outcomes: as `compared` gives them.
+        digests: of every run, by side.
+        worlds: draws of what nobody knows, each of which counts as a pair; 0 if seeds do.
+    """
     result = {
         "a": {"scenario": a.name, "title": a.title or a.name, "digest": a.digest()},
         "b": {"scenario": b.name, "title": b.title or b.name, "digest": b.digest()},
         "weeks": weeks,
         "seeds": seeds,
+        "worlds": worlds,
         "calibrated": False,
         "notice": NOTICE,
         "versions": versions(),
         "differences": len(b.differences(a)),
-        "outcomes": contrasts(first, second),
-        "digests": {
-            "a": [run.digest for run in first],
-            "b": [run.digest for run in second],
-        },
+        "outcomes": outcomes,
+        "digests": digests,
     }
     return plain(result)  # type: ignore[no-any-return]
 
@@ -192,28 +227,31 @@ def compare(
 
 def summary_text(result: Mapping[str, Any]) -> str:
     """Return a comparison as a table of text, at most 100 columns wide."""
-    seeds = result["seeds"]
+    seeds, worlds = result["seeds"], result["worlds"]
+    count = worlds or len(seeds)
+    which = f"{len(seeds)} pairs with equal seeds ({seeds[0]}-{seeds[-1]})"
+    if worlds:
+        which = f"{worlds} draws of what nobody knows, {len(seeds)} seeds each"
     lines = [
         f"A  {result['a']['title']} ({result['a']['scenario']})",
         f"B  {result['b']['title']} ({result['b']['scenario']})",
-        f"{result['weeks']} weeks, {len(seeds)} pairs with equal seeds ({seeds[0]}-{seeds[-1]}), "
-        f"{result['differences']} numbers differ",
+        f"{result['weeks']} weeks, {which}, {result['differences']} numbers differ",
         result["notice"],
         "",
         f"{'outcome':<28}{'unit':<14}{'A':>11}{'B':>11}{'B - A':>11}{'95 % interval':>22}{'':3}",
     ]
     lines += [_row(contrast) for contrast in result["outcomes"].values()]
-    count = len(result["outcomes"])
+    looked = len(result["outcomes"])
     lines += [
         "",
-        f"95 % intervals of the mean difference over {len(seeds)} pairs, each by itself (Student's t,",
-        "corrected for lopsided differences); the share of seeds with B above A is in the JSON output.",
-        f"*  differs even when all {count} outcomes are looked at together (Holm, 5 %).",
+        f"95 % intervals of the mean difference over {count} pairs, each by itself (Student's t,",
+        "corrected for lopsided differences); the share of pairs with B above A is in the JSON output.",
+        f"*  differs even when all {looked} outcomes are looked at together (Holm, 5 %).",
         *_periods(result["outcomes"].values()),
     ]
-    if len(seeds) < FEWEST:
+    if count < FEWEST:
         lines.append(f"Fewer than {FEWEST} pairs: no interval and no star can be given.")
-    elif len(seeds) < LOPSIDED:
+    elif count < LOPSIDED:
         lines += [
             f"With fewer than {LOPSIDED} pairs, intervals of very lopsided differences hold the truth in 90 %",
             "of cases, others in 95 % (`redmaple verify intervals`).",

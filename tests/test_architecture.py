@@ -36,10 +36,12 @@ FLOORS = [
     {"population", "manager", "scenario"},
     {"agents"},
     {"model"},
+    {"lifelog"},
     {"trace", "explain", "probes"},
     {"analysis"},
     {"results", "compare", "targets", "reference", "ahead"},
     {"study"},
+    {"face"},
     {"bench"},
     {"cli", "__main__"},
 ]

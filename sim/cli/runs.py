@@ -22,8 +22,14 @@ from sim.cli.shared import (
     folder,
     print_json,
     progress_bar,
+    say,
+    told_command,
+    with_changes,
 )
-from sim.errors import InputError
+from sim.errors import InputError, shown
+
+MOST_WORLDS = 4096
+"""Draws that a comparison may be asked for."""
 
 
 @app.command()
@@ -259,28 +265,77 @@ def bench(
 
 @app.command()
 def compare(
-    a: Annotated[str, typer.Argument(metavar="A", help="Scenario to compare with.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="Scenario that is compared.")],
-    replications: Annotated[int, typer.Option(help="Pairs of runs with equal seeds.")] = 20,
+    designs: Annotated[
+        list[str],
+        typer.Argument(metavar="A B …", help="Scenarios, the one to compare with first."),
+    ],
+    replications: Annotated[
+        int | None,
+        typer.Option(help="Seeds under which every design is run; 20, or 2 of each world."),
+    ] = None,
     weeks: WeeksOption = WEEKS,
     seed: SeedOption = 1,
     set_: SetOption = None,
+    with_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="B:TABLE.KEY=VALUE",
+            help="Change one number of one design; may be repeated.",
+        ),
+    ] = None,
+    worlds: Annotated[
+        int,
+        typer.Option(help="Draws of what nobody knows, in each of which every design is run."),
+    ] = 0,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write one page that needs no network.")
+    ] = None,
+    lang: Annotated[str, typer.Option(help="Language of the page: en or zh.")] = "en",
     json: JsonOption = False,
 ) -> None:
-    """Compare two scenarios in pairs of runs with equal seeds: B minus A, with an interval."""
-    check_run(weeks, seed, replications)
-    if replications < 2:
+    """Compare designs with the first, under equal seeds: each less A, with an interval."""
+    seeds = replications if replications is not None else (2 if worlds else 20)
+    check_run(weeks, seed, seeds)
+    if not 0 <= worlds <= MOST_WORLDS:
+        raise InputError(
+            f"--worlds {worlds} is out of bounds: it must lie between 0 and {MOST_WORLDS} draws."
+        )
+    if seeds < 2 and worlds < 2:
         raise InputError(
             "--replications 1 is out of bounds: a comparison takes 2 pairs of runs or more, and an "
             "interval 5."
         )
-    first, second = checked_scenario(a, set_), checked_scenario(b, set_)
-    announce_compilation()
-    from sim import compare as comparison
+    if lang not in ("en", "zh"):
+        raise InputError(f"--lang {shown(lang)} is not en or zh.")
+    if html is not None:
+        from sim.system.folders import try_file
 
-    with progress_bar(f"{first.name} | {second.name}", quiet=json) as progress:
-        result = comparison.compare(first, second, replications, weeks, seed, progress)
+        try_file(html, "--html")
+    from sim.face import designs as sides
+
+    own = sides.changes_for(with_ or [], len(designs))
+    given = [
+        with_changes(checked_scenario(name, set_), own[letter], f"--with {letter}")
+        for name, letter in zip(designs, own, strict=True)
+    ]
+    lettered = sides.lettered(given)
+    for other in lettered[1:]:
+        say(sides.told_differences(lettered[0], other))
+    announce_compilation()
+    label = " | ".join(design.scenario.name for design in lettered)
+    with progress_bar(label, quiet=json) as progress:
+        came = sides.side_by_side(lettered, weeks, seed, seeds, worlds, progress)
+    if html is not None:
+        from sim.face.report import page
+        from sim.system.folders import write_file
+
+        write_file(html, page(came, lang, weeks, told_command()))
+        say(f"Written: {html}")
+    results = sides.comparisons(came, weeks)
     if json:
-        print_json(result)
+        print_json(results[0] if len(results) == 1 else results)
     else:
-        print(comparison.summary_text(result))
+        from sim.compare import summary_text
+
+        print("\n\n".join(summary_text(result) for result in results))

@@ -40,6 +40,7 @@ app = typer.Typer(
     "  redmaple run fengshu --set scale=0.1 --set incentives.points.on=false\n"
     "  redmaple run fengshu --replications 20 --out results/mine\n"
     "  redmaple compare fengshu no-points --replications 20\n"
+    "  redmaple compare fengshu inclusive --worlds 32 --html report.html --lang zh\n"
     "  redmaple check my-community.toml",
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -80,14 +81,9 @@ def checked_scenario(
 
     With `remarks`, volumes of another community's size are remarked on.
     """
-    from sim.scenario import check_size, load, once, parse_set, volumes_of_the_default
+    from sim.scenario import load, volumes_of_the_default
 
-    scenario = load(argument)
-    if changes:
-        pairs = [parse_set(change) for change in changes]
-        once([name for name, _ in pairs], "--set")
-        scenario = scenario.with_overrides(dict(pairs), where="--set")
-    check_size(scenario)
+    scenario = with_changes(load(argument), changes or (), "--set")
     if remarks and (volumes := volumes_of_the_default(scenario)):
         first = volumes[0]
         say(
@@ -96,6 +92,18 @@ def checked_scenario(
             f"{first.path} = {first.value:g} ({first.in_proportion:.3g} in proportion); "
             f"`redmaple check {argument}` lists them."
         )
+    return scenario
+
+
+def with_changes(scenario: Scenario, changes: Sequence[str], where: str) -> Scenario:
+    """Return a scenario with changes such as `points.rate=2`, sure to fit this machine."""
+    from sim.scenario import check_size, once, parse_set
+
+    if changes:
+        pairs = [parse_set(change) for change in changes]
+        once([name for name, _ in pairs], where)
+        scenario = scenario.with_overrides(dict(pairs), where=where)
+    check_size(scenario)
     return scenario
 
 
@@ -125,6 +133,13 @@ def check_out(out: Path | None) -> None:
     from sim.system.folders import try_folder
 
     try_folder(out)
+
+
+def told_command() -> str:
+    """Return the command as it was given, to be told beside its result."""
+    import shlex
+
+    return shlex.join(["redmaple", *sys.argv[1:]])
 
 
 # --- Output ----------------------------------------------------------------------------------

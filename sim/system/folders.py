@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sim.errors import InputError
+from sim.errors import InputError, shown
 
 MANIFESTS = ("run.json", "about.json", "experiment.json")
 """Files that say what the others are: taken away first, put in place last."""
@@ -38,6 +38,33 @@ def try_folder(folder: Path, named: str = "--out") -> None:
     except (OSError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or "its name is no text"
         raise InputError(f"{says}: {why}.") from None
+
+
+def try_file(file: Path, named: str) -> None:
+    """Try whether a file can be written before any work is done for it.
+
+    Raises:
+        InputError: it cannot, or is a folder, or its name is empty.
+    """
+    if not file.name.strip() or file.is_dir():
+        raise InputError(f"{named} {shown(str(file))} is a folder; give the name of a file.")
+    try_folder(file.parent, named)
+    if not file.parent.is_dir():
+        raise InputError(f"{named} {file} cannot be written: there is no folder {file.parent}.")
+
+
+def write_file(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    place = Path(os.path.realpath(file))
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+    try:
+        with open(handle, "w", encoding="utf-8") as held:
+            held.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, place)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
