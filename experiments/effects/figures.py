@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim import __version__
 from sim.analysis import charts
-from sim.scenario import entries
+from sim.scenario import entries, load
 from sim.study.wording import by_language
 from sim.words.glossary import zh
 
@@ -20,10 +20,19 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+STRONGEST = 6.0
+"""Thresholds from which on colours are at their ends: a few causes would wash out all others."""
+
 LONGEST = {"en": 40, "zh": 20}
 """Characters of the name of a row."""
 
 NAMES = by_language({name: (one.en, one.zh) for name, one in HEADLINES.items()})
+
+SWITCHED = {
+    True: {"en": "without ", "zh": "去除："},
+    False: {"en": "with ", "zh": "加入："},
+}
+"""What is done to a switch that is on in the base, and to one that is off."""
 
 TITLES = {
     SWITCH: ("Switches, turned the other way", "开关：各自反转"),
@@ -71,6 +80,7 @@ def figures(
             column="outcome",
             low=None,
             high=None,
+            reach=STRONGEST,
             digits=1,
         )
     return made
@@ -84,7 +94,7 @@ def name_of(label: str, language: str) -> str:
     declared = entries()[label].declared
     if key == "on":
         word = _term(heading) if language == "zh" else heading.rpartition(".")[2].replace("_", " ")
-        return word or declared.meaning_zh
+        return SWITCHED[bool(load("fengshu").value(label))][language] + (word or heading)
     if language == "zh":
         return _cut(declared.meaning_zh, "，（；", LONGEST["zh"])
     return _cut(f"{heading.rpartition('.')[2]}.{key}".replace("_", " "), "", LONGEST["en"])

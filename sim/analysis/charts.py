@@ -323,6 +323,7 @@ def heat(
     low: str | None = "low",
     high: str | None = "high",
     centre: float | None = 0.0,
+    reach: float | None = None,
     digits: int = 2,
     columns: int | None = None,
     width: float = PAGE,
@@ -343,6 +344,7 @@ def heat(
         low: column of the lower ends; None to write no interval.
         high: column of the upper ends; None to write no interval.
         centre: value where nothing differs; None for a scale without one.
+        reach: distance from the centre from which on colours are at their ends; None for the largest.
         digits: decimal places written.
         columns: panels side by side; None for as many as fit.
         width: of the figure, in inches.
@@ -380,7 +382,10 @@ def heat(
         sharex=True,
         sharey=True,
     )
-    colour_of = _colours(table[estimate].to_numpy(float), centre)
+    values = table[estimate].to_numpy(float)
+    if centre is not None and reach is not None:
+        values = np.clip(values, centre - reach, centre + reach)
+    colour_of = _colours(values, centre)
     cells = []
     for axis, part in _parts(axes, table, panel, panels):
         for cell in part.to_dict("records"):

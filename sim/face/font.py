@@ -31,11 +31,11 @@ def embedded(text: str) -> str:
     options.layout_features = []
     options.hinting = False
     options.notdef_outline = True
-    font = subset.load_font(file, options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(text=text)
-    cutter.subset(font)
     held = BytesIO()
-    font.flavor = "woff"
-    font.save(held)
+    with subset.load_font(file, options) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(text=text)
+        cutter.subset(font)
+        font.flavor = "woff"
+        font.save(held)
     return base64.b64encode(held.getvalue()).decode("ascii")

@@ -90,15 +90,26 @@ def pass_by(
     return so_far
 
 
+@rule
+def trust_from_repair(p: Harm, scale: Any) -> Any:
+    """Trust that a repair earns with everybody of its micro-grid; in a sample it stands for several."""
+    return numerics.ratio(p.repair_seen, scale)
+
+
 @loop
 def see_repairs(
-    residents: Residents, micro_grids: MicroGrids, hazards: HazardRows, rows: Any, p: Harm
+    residents: Residents,
+    micro_grids: MicroGrids,
+    hazards: HazardRows,
+    rows: Any,
+    p: Harm,
+    scale: Any,
 ) -> None:
     """Let everybody of a micro-grid see that a hazard of it was put right."""
     for row in rows:
         grid = hazards.micro_grid[row]
         for i in range(micro_grids.first[grid], micro_grids.last[grid]):
-            residents.trust_nudge[i] += numerics.millionths(p.repair_seen)
+            residents.trust_nudge[i] += numerics.millionths(trust_from_repair(p, scale))
 
 
 def learn(community: Community) -> None:
@@ -116,7 +127,7 @@ def learn(community: Community) -> None:
         count = pass_by(residents, grids, rows, there, how_many, p, week, seed, harmed, count)
     used = community.hazards.used()
     fixed = np.flatnonzero((used.stage == HAZARD_FIXED) & (used.fixed == week))
-    see_repairs(residents, grids, rows, fixed, p)
+    see_repairs(residents, grids, rows, fixed, p, community.scale)
     state.harmed = int(count)
     community.accidents.report(harmed[:count], float(p.hours))
 

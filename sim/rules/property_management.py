@@ -258,6 +258,13 @@ def put_before(
             companies.complaints[company] += per_thousand(weight, companies.households[company])
 
 
+@rule
+def trust_from(p: PropertyManagement, answered: Any, scale: Any) -> Any:
+    """Trust that the end of a grievance earns, or costs; in a sample it stands for several."""
+    earned = numerics.ratio(p.seen, scale)
+    return earned if answered else -earned
+
+
 @loop
 def see_outcome(
     residents: Residents,
@@ -266,6 +273,7 @@ def see_outcome(
     p: PropertyManagement,
     p_satisfaction: satisfaction.Satisfaction,
     rows: Any,
+    scale: Any,
     answered: Any,
 ) -> Any:
     """Let a micro-grid see that grievances were answered, or given up; return how many.
@@ -280,7 +288,7 @@ def see_outcome(
         count += 1
         owner = np.int64(disputes.owner[row])
         grid = residents.micro_grid[owner]
-        trust = numerics.millionths(p.seen if answered else -p.seen)
+        trust = numerics.millionths(trust_from(p, answered, scale))
         for i in range(micro_grids.first[grid], micro_grids.last[grid]):
             residents.trust_nudge[i] += trust
         satisfaction.experience_service(residents[owner], p_satisfaction, PROPERTY, perceived, WELL)
@@ -340,8 +348,8 @@ def learn(community: Community) -> None:
     )
     answered = np.flatnonzero(ended & (used.stage == DISPUTE_RESOLVED))
     given_up = np.flatnonzero(ended & (used.stage == DISPUTE_UNRESOLVED))
-    state.answered = int(see_outcome(*common, answered, True))
-    state.given_up = int(see_outcome(*common, given_up, False))
+    state.answered = int(see_outcome(*common, answered, community.scale, True))
+    state.given_up = int(see_outcome(*common, given_up, community.scale, False))
 
 
 def renew(community: Community) -> None:

@@ -235,12 +235,28 @@ def note_culture(community: Community, case: Any) -> None:
 
 
 @rule
-def safe(p: Provision, hazards: Any, adults: Any) -> Any:
-    """How safe a micro-grid looks with so many hazards among so many adults, 0 to 1.
+def per_thousand(hazards: Any, adults: Any) -> Any:
+    """Hazards per thousand adults."""
+    return numerics.ratio(1000.0 * hazards, max(adults, 1.0))
+
+
+@rule
+def seen_around(own: Any, everywhere: Any, scale: Any) -> Any:
+    """Density of hazards that a micro-grid's residents see.
+
+    In a sample of the community a micro-grid's few hazards stand for several, found here and there:
+    what is not simulated is taken to be like the community's mean.
+    """
+    return scale * own + (1.0 - scale) * everywhere
+
+
+@rule
+def safe(p: Provision, density: Any) -> Any:
+    """How safe a micro-grid looks with so many hazards per thousand adults, 0 to 1.
 
     > J_safety = e^{−δ · hazards per thousand adults},
     """
-    return numerics.exp(-p.danger * numerics.ratio(1000.0 * hazards, max(adults, 1.0)))
+    return numerics.exp(-p.danger * density)
 
 
 @loop
@@ -251,18 +267,29 @@ def note_safety(
     around: Any,
     first: Any,
     last: Any,
+    grids: Any,
     p: Provision,
+    scale: Any,
     prompt: Any,
 ) -> None:
-    """See how many hazards there are in each micro-grid, found or not."""
+    """See how many hazards there are in each micro-grid, found or not.
+
+    Each community has `grids` micro-grids.
+    """
     there = np.zeros(len(around), np.int64)
     for grid in range(len(around)):
         there[grid] = around[grid]
     for index in range(pending_count):
         there[hazards.micro_grid[pending[index]]] += 1
-    for grid in range(len(there)):
-        adults = np.float32(last[grid] - first[grid])
-        prompt[SAFETY, grid] = safe(p, np.float32(there[grid]), adults)
+    for start in range(0, len(there), grids):
+        found, people = np.int64(0), np.int64(0)
+        for grid in range(start, start + grids):
+            found += there[grid]
+            people += np.int64(last[grid] - first[grid])
+        everywhere = per_thousand(np.float32(found), np.float32(people))
+        for grid in range(start, start + grids):
+            own = per_thousand(np.float32(there[grid]), np.float32(last[grid] - first[grid]))
+            prompt[SAFETY, grid] = safe(p, seen_around(own, everywhere, scale))
 
 
 def arise(community: Community) -> None:
@@ -298,7 +325,9 @@ def learn(community: Community) -> None:
         hazards.around,
         grids.first,
         grids.last,
+        len(grids.first) // community.communities,
         p,
+        scale,
         state.prompt,
     )
     state.prompt[PROPERTY] = community.companies.quality[grids.compound]

@@ -203,6 +203,13 @@ def test_those_who_use_or_know_a_better_service_are_more_satisfied_than_the_rest
     assert aware < rest - 0.02
 
 
+@given(share, share)
+def test_in_a_sample_a_micro_grid_is_seen_much_like_the_community(own, everywhere):
+    assert provision.seen_around(F(own), F(everywhere), F(1)) == F(own)
+    tenth = float(provision.seen_around(F(own), F(everywhere), F(0.1)))
+    assert tenth == pytest.approx(0.1 * own + 0.9 * everywhere, abs=1e-6)
+
+
 def test_two_starts_meet_without_a_programme():
     alone = {
         "co_building.on": False,
@@ -272,10 +279,13 @@ def test_hearsay_moves_those_with_ties_to_users_up_or_down():
 
 @given(st.floats(0, 100, width=32), st.floats(0, 100, width=32))
 def test_more_hazards_never_look_safer(hazards, more):
-    few, many = (provision.safe(P, F(count), F(500)) for count in (hazards, hazards + more))
+    few, many = (
+        provision.safe(P, provision.per_thousand(F(count), F(500)))
+        for count in (hazards, hazards + more)
+    )
     assert 0 <= many <= few <= 1
-    assert provision.safe(P, F(0), F(0)) == 1
-    assert provision.safe(P._replace(danger=F(0)), F(hazards), F(500)) == 1
+    assert provision.safe(P, provision.per_thousand(F(0), F(0))) == 1
+    assert provision.safe(P._replace(danger=F(0)), F(hazards)) == 1
 
 
 def test_either_way_satisfaction_with_safety_follows_the_hazards():
