@@ -29,3 +29,8 @@ def __getattr__(name: str) -> Any:
     import importlib
 
     return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not, so that a notebook finds them."""
+    return sorted({*globals(), *__all__})

@@ -117,6 +117,14 @@ class Community(mesa.Model):  # type: ignore[misc]
         while self.programme_week < 0:
             tick(self)
 
+    def __repr__(self) -> str:
+        """Say which community this is, how large, and how far it has come."""
+        residents = len(self.residents.age)
+        return (
+            f"<Community {self.setting.name}: {residents:,} residents, seed {int(self.seed)}, "
+            f"programme week {self.programme_week}>"
+        )
+
     def _taking_part(self, moment: str) -> Iterator[tuple[str, Callable[[Community], None]]]:
         """Yield file and function of everything that happens in a moment, in fixed order."""
         for heading, part in headings.parts().items():

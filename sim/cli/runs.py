@@ -105,6 +105,31 @@ def explain(
 
 
 @app.command()
+def numbers(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="WORD …", help="Words to look for, English or Chinese; none lists all."
+        ),
+    ] = None,
+    scenario: Annotated[str, typer.Option(help="Scenario whose values are shown.")] = "fengshu",
+    json: JsonOption = False,
+) -> None:
+    """Find numbers of the model: path, value, unit, range, evidence, meaning in both languages."""
+    from sim.words.explain import found_numbers, numbers_text
+
+    found = found_numbers(checked_scenario(scenario, remarks=False), words or [])
+    if json:
+        print_json(found)
+        return
+    if not found:
+        raise InputError(
+            f"no number has {' and '.join(map(shown, words or []))} in what is said of it."
+        )
+    print(numbers_text(found))
+
+
+@app.command()
 def run(
     scenario: ScenarioArgument,
     set_: SetOption = None,

@@ -43,6 +43,7 @@ app = typer.Typer(
     "  redmaple compare fengshu inclusive --worlds 32 --html report.html --lang zh\n"
     "  redmaple check my-community.toml",
     add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from sim.engine.declare import Number, numbers_of
 from sim.errors import InputError, shown
 from sim.headings import headings
-from sim.scenario import BASE, Difference, Scenario, StoryNeed, load
+from sim.scenario import BASE, Difference, Scenario, StoryNeed, entries, load
 from sim.words.glossary import unit_zh, zh
 
 LANGUAGES = ("en", "zh")
@@ -187,4 +188,58 @@ def explain(scenario: Scenario, language: str = "en") -> str:
     if scenario.story:
         lines += ["", words.stories]
         lines += [f"- {story_sentence(need, language)}" for need in scenario.story]
+    return "\n".join(lines)
+
+
+# --- Finding numbers -----------------------------------------------------------------------------
+
+
+def found_numbers(scenario: Scenario, words: Sequence[str]) -> list[dict[str, Any]]:
+    """Return every number of the model of which all words are said, in either language.
+
+    A word is looked for in the path, the unit, the source and the meaning; case does not matter.
+
+    Returns:
+        path, value in the scenario, unit, range, what it rests on, and meanings, one mapping each.
+    """
+    wanted = [word.casefold() for word in words]
+    found = []
+    for path, entry in entries().items():
+        declared = entry.declared
+        told = {
+            "path": path,
+            "value": worded(scenario.value(path), declared),
+            "value_zh": worded(scenario.value(path), declared, "zh"),
+            "range": range_of(declared),
+            "rests_on": origin(declared),
+            "meaning": declared.meaning,
+            "meaning_zh": declared.meaning_zh,
+        }
+        said = "\n".join(told.values()).casefold()
+        if all(word in said for word in wanted):
+            found.append(told)
+    return found
+
+
+def range_of(declared: Number) -> str:
+    """Return between which values a number must lie, and within which a study sweeps it."""
+    if declared.kind == "switch":
+        return "on, off"
+    if declared.kind == "choice":
+        return ", ".join(declared.options)
+    bounds = f"{declared.low:g} to {declared.high:g}"
+    if declared.sweep:
+        bounds += f", swept {declared.sweep[0]:g} to {declared.sweep[1]:g}"
+    return bounds
+
+
+def numbers_text(found: Sequence[dict[str, Any]]) -> str:
+    """Return numbers as text: path and value, then what they mean in both languages."""
+    lines = []
+    for told in found:
+        lines += [
+            f"{told['path']} = {told['value']}  [{told['range']}]  {told['rests_on']}",
+            f"    {told['meaning']}",
+            f"    {told['meaning_zh']}",
+        ]
     return "\n".join(lines)
