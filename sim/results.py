@@ -93,6 +93,41 @@ def run_one(task: Task, progress: Callable[[int], None] | None = None) -> Run:
     return Run(task.seed, records.to_frame(), records.outcomes(), community.digest())
 
 
+class Places(NamedTuple):
+    """What came of each micro-grid in one run.
+
+    Attributes:
+        x, y: float64[micro-grid], where it lies, km.
+        taking_part: float64[micro-grid], share of its residents at an event within 13 weeks.
+    """
+
+    x: Any
+    y: Any
+    taking_part: Any
+
+
+def run_with_places(
+    task: Task, progress: Callable[[int], None] | None = None
+) -> tuple[Run, Places]:
+    """Make one run; also say what came of each micro-grid."""
+    from sim.columns import EVENT, QUARTER_WEEKS
+    from sim.model import Community
+
+    community = Community(task.scenario, rng=task.seed, collect=False)
+    for week in range(task.weeks):
+        community.run_for(1)
+        if progress is not None:
+            progress(week + 1)
+    records, grids = community.records, community.micro_grids
+    lately = np.uint64((1 << QUARTER_WEEKS) - 1)
+    acted = (community.residents.history >> np.uint64(16 * EVENT)) & lately != 0
+    counts = np.concatenate(([0], np.cumsum(acted)))
+    people = np.maximum(grids.last - grids.first, 1)
+    here = (counts[grids.last] - counts[grids.first]) / people
+    run = Run(task.seed, records.to_frame(), records.outcomes(), community.digest())
+    return run, Places(grids.x.astype(float), grids.y.astype(float), here)
+
+
 def run_many[R](
     tasks: Sequence[Task],
     make: Callable[..., R],

@@ -12,7 +12,7 @@ import numpy as np
 from sim.compare import compared, pairs, told
 from sim.errors import InputError, shown
 from sim.face.outcomes import WEEKS_OF_A_YEAR, Outcomes
-from sim.results import Progress, Task, run_many, run_one, seeds_from
+from sim.results import Progress, Task, run_many, run_with_places, seeds_from
 from sim.scenario import Difference, Scenario, entries
 from sim.statistics import Measured, Paired, quotient
 from sim.study.design import worlds
@@ -120,6 +120,8 @@ class Sides:
         seeds: of each world.
         drawn: the values of the unknowns, a mapping a world; empty where there are none.
         digests: by letter, of every run in order.
+        places: x and y of each micro-grid, float64[2, micro-grid].
+        here: by letter, float64[world, micro-grid], share of residents at an event within 13 weeks.
     """
 
     designs: list[Design]
@@ -129,6 +131,8 @@ class Sides:
     seeds: list[int]
     drawn: list[dict[str, Any]]
     digests: dict[str, list[str]]
+    places: Any
+    here: dict[str, Any]
 
     def values(self, letter: str, measure: Callable[[Outcomes, float], float]) -> Any:
         """Return a measure of every world of a design, float64[world]."""
@@ -138,6 +142,14 @@ class Sides:
         """Return a design less the baseline, world by world."""
         base = self.designs[0].letter
         return pairs(self.values(base, measure).tolist(), self.values(letter, measure).tolist())
+
+    def contrasts_here(self, letter: str) -> list[Paired]:
+        """Return a design less the baseline in each micro-grid, in people out of a hundred."""
+        base, own = self.here[self.designs[0].letter], self.here[letter]
+        return [
+            pairs((100 * before).tolist(), (100 * after).tolist())
+            for before, after in zip(base.T, own.T, strict=True)
+        ]
 
     def price(
         self, letter: str, what: Callable[[Outcomes, float], float], sign: int = 1
@@ -186,12 +198,17 @@ def side_by_side(
         for number in seeds
         for design in designs
     ]
-    runs = run_many(tasks, run_one, progress, workers)
+    made = run_many(tasks, run_with_places, progress, workers)
+    runs = [run for run, _ in made]
+    here: dict[str, Any] = {}
     outcomes: dict[str, list[dict[str, float]]] = {}
     digests: dict[str, list[str]] = {}
     for place, design in enumerate(designs):
         mine = runs[place :: len(designs)]
         digests[design.letter] = [run.digest for run in mine]
+        parts = np.array([places.taking_part for _, places in made[place :: len(designs)]])
+        per_world = replications if drawn else 1
+        here[design.letter] = parts.reshape(-1, per_world, parts.shape[1]).mean(axis=1)
         if not drawn:
             outcomes[design.letter] = [run.outcomes for run in mine]
             continue
@@ -199,7 +216,8 @@ def side_by_side(
         outcomes[design.letter] = [_mean([run.outcomes for run in chunk]) for chunk in chunks]
     years = weeks / WEEKS_OF_A_YEAR
     worlds_of = points if drawn else []
-    return Sides(list(designs), years, outcomes, drawn, seeds, worlds_of, digests)
+    places = np.array([made[0][1].x, made[0][1].y])
+    return Sides(list(designs), years, outcomes, drawn, seeds, worlds_of, digests, places, here)
 
 
 def _in_world(scenario: Scenario, world: Mapping[str, Any]) -> Scenario:

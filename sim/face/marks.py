@@ -1,12 +1,18 @@
-"""Small pictures of a report, as SVG: a hundred people, and an interval beside no difference."""
+"""Pictures of a report, as SVG: a hundred people, an interval beside no difference, a map."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
+from typing import Any
+
+import numpy as np
 
 SIDE, STEP, DOT = 10, 13.0, 5.0
 WIDE, TALL = 132.0, 16.0
-HERE, NOBODY = "#0072b2", "#dddddd"
+MAP, EDGE = 420.0, 14.0
+UP, DOWN = "M0-6 5.5 4.5-5.5 4.5Z", "M0 6 5.5-4.5-5.5-4.5Z"
+HERE, LESS, NOBODY = "#0072b2", "#d55e00", "#dddddd"
 
 
 def people(own: float, base: float, title: str) -> str:
@@ -59,6 +65,37 @@ def interval(difference: float, low: float, high: float, reach: float, title: st
         )
     parts.append(f'<circle cx="{along(difference):.1f}" cy="{middle}" r="3.4" fill="{HERE}"/>')
     return _svg(WIDE, TALL, "".join(parts), title)
+
+
+def town(places: Any, found: Sequence[str], titles: Sequence[str], title: str) -> str:
+    """Draw a map of micro-grids: filled up where surely more, down where surely fewer, else a ring.
+
+    Args:
+        places: float[2, micro-grid], km east and north.
+        found: `up`, `down` or another word, for each micro-grid.
+        titles: of each, said by screen readers and under the pointer.
+        title: of the map.
+    """
+    from markupsafe import escape
+
+    east, north = places
+    span = max(float(np.ptp(east)), float(np.ptp(north)), 1e-6)
+    marks = []
+    for x, y, what, words in zip(east, north, found, titles, strict=True):
+        across = EDGE + (MAP - 2 * EDGE) * (float(x) - float(np.min(east))) / span
+        down = EDGE + (MAP - 2 * EDGE) * (float(np.max(north)) - float(y)) / span
+        shape = {"up": UP, "down": DOWN}.get(what)
+        drawn = (
+            f'<path d="{shape}" fill="{HERE if what == "up" else LESS}"/>'
+            if shape
+            else '<circle r="4" fill="#fff" stroke="#888"/>'
+        )
+        marks.append(
+            f'<g transform="translate({across:.1f} {down:.1f})">{drawn}'
+            f"<title>{escape(words)}</title></g>"
+        )
+    tall = 2 * EDGE + (MAP - 2 * EDGE) * float(np.ptp(north)) / span
+    return _svg(MAP, round(tall, 1), "".join(marks), title)
 
 
 def _svg(wide: float, tall: float, inside: str, title: str) -> str:

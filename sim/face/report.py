@@ -73,6 +73,7 @@ def page(sides: Sides, language: str, weeks: int, command: str = "") -> str:
         "contrasts": [_contrasts(sides, design, words, names) for design in sides.designs[1:]],
         "prices": _prices(sides, words),
         "groups": _groups(sides, words),
+        "maps": _maps(sides, words, names),
         "recorded": _recorded(sides, words),
         "changes": list(_changes(sides, words, names)),
         "changing": _changing(sides, words, names),
@@ -306,6 +307,37 @@ def _groups(sides: Sides, words: Words) -> list[dict[str, Any]]:
             )
         parts.append({"label": words(f"outcome.{name}"), "rows": rows})
     return parts
+
+
+def _maps(sides: Sides, words: Words, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return a map for each design; none where there are too many micro-grids to be told apart."""
+    from markupsafe import Markup
+
+    if sides.places.shape[1] > MOST_PLACES:
+        return []
+    maps = []
+    for design in sides.designs[1:]:
+        contrasts = sides.contrasts_here(design.letter)
+        found = [HERE.get(verdict(one, 1, 0.0), "") for one in contrasts]
+        told = [
+            f"{place}: {difference(one, 1, words.language)}" for place, one in enumerate(contrasts)
+        ]
+        text = words(
+            "page.map",
+            design=f"{design.letter} {names[design.letter]}",
+            up=found.count("up"),
+            down=found.count("down"),
+            all=len(found),
+        )
+        svg = Markup(marks.town(sides.places, found, told, text))
+        maps.append({"text": text, "svg": svg})
+    return maps
+
+
+MOST_PLACES = 200
+"""Micro-grids of a map."""
+
+HERE = {"better": "up", "worse": "down"}
 
 
 def _of_group(figure: str) -> Any:

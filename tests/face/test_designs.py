@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim import compare
+from sim import compare, results
 from sim.errors import InputError
 from sim.face import designs
 from sim.face.outcomes import SHOWN
@@ -87,6 +87,27 @@ def test_designs_are_run_in_the_same_worlds_and_luck_is_averaged_within(three):
         assert sides.outcomes["A"][world][name] == pytest.approx(np.mean(both))
 
 
+def test_what_comes_of_micro_grids_adds_up_to_the_community(three):
+    sides = designs.side_by_side(three, 4, 1, 2, drawn=3, workers=1)
+    assert sides.places.shape == (2, 52)
+    for letter in "ABC":
+        assert sides.here[letter].shape == (3, 52)
+        assert ((sides.here[letter] >= 0) & (sides.here[letter] <= 1)).all()
+    run, places = results.run_with_places(results.Task(three[0].scenario, 20, 3))
+    again = results.run_one(results.Task(three[0].scenario, 20, 3))
+    assert run.digest == again.digest
+    community = load_community(three[0].scenario)
+    sizes = community.micro_grids.last - community.micro_grids.first
+    mean = (places.taking_part * sizes).sum() / sizes.sum()
+    assert mean == pytest.approx(run.weekly["rate_event"].iloc[-1], abs=1e-6)
+
+
+def load_community(scenario):
+    from sim.model import Community
+
+    return Community(scenario, rng=3, collect=False)
+
+
 def made_up(own, base):
     """Sides with six seeds each, of given hours and spending."""
     alike = designs.lettered([small(), small()])
@@ -96,7 +117,8 @@ def made_up(own, base):
         ]
         for letter, (hours, spent) in (("A", base), ("B", own))
     }
-    return designs.Sides(alike, 1.0, outcomes, 0, list(range(6)), [], {"A": [], "B": []})
+    none = {"A": [], "B": []}
+    return designs.Sides(alike, 1.0, outcomes, 0, list(range(6)), [], none, np.zeros((2, 0)), {})
 
 
 def test_the_price_of_one_more_is_what_is_added_over_what_is_added():

@@ -42,7 +42,12 @@ def sides(worlds=0, count=20, gain=0.1, **texts):
         }
         outcomes["B"].append(changed)
     digests = {"A": ["x"] * number, "B": ["y"] * number}
-    return designs.Sides(made, 3.0, outcomes, worlds, list(range(1, count + 1)), drawn, digests)
+    seeds = list(range(1, count + 1))
+    places = RNG.random((2, 6))
+    here = 0.1 + 0.01 * RNG.standard_normal((number, 6))
+    shift = np.array([0.05, 0.05, -0.05, 0.0, 0.0, 0.0])
+    both = {"A": here, "B": here + shift + 0.001 * RNG.standard_normal((number, 6))}
+    return designs.Sides(made, 3.0, outcomes, worlds, seeds, drawn, digests, places, both)
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])
@@ -155,6 +160,22 @@ def test_an_interval_is_drawn_within_its_box_and_nothing_is_drawn_of_no_number()
     drawing = marks.interval(0.5, -9.0, 9.0, 1.0, "x")
     places = [float(x) for x in re.findall(r'(?:x1|x2|cx)="([\d.]+)"', drawing)]
     assert all(0 <= place <= marks.WIDE for place in places)
+
+
+def test_the_map_tells_where_there_are_surely_more_and_where_fewer():
+    text = report.page(sides(), "en", 156)
+    found = re.search(r"in (\d+) of 6 micro-grids .* surely fewer in (\d+)", text)
+    assert int(found[1]) >= 2
+    assert int(found[2]) >= 1
+    assert text.count(marks.UP) == int(found[1])
+    assert text.count(marks.DOWN) == int(found[2])
+
+
+def test_too_many_places_to_be_told_apart_are_not_drawn():
+    many = sides()
+    wide = {letter: np.tile(here, (1, 40)) for letter, here in many.here.items()}
+    text = report.page(replace(many, places=np.tile(many.places, (1, 40)), here=wide), "en", 156)
+    assert marks.UP not in text
 
 
 def test_designs_of_one_name_are_told_apart_by_what_is_changed():
