@@ -32,7 +32,7 @@ class Size(NamedTuple):
     seeds: int
 
 
-SIZES = {"quick": Size(0.05, 52, 5), "full": Size(0.5, 104, 16)}
+SIZES = {"quick": Size(0.05, 52, 5), "full": Size(0.25, 104, 16)}
 
 
 def plans(scale: str) -> Plans:

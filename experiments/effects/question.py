@@ -8,7 +8,7 @@ Design. One arm for each switch (turned the other way), for each lever of a head
 from zero, set to half of its range) and for each cause that has a weight (taken out; for some, made ten
 times as strong). Switches and levers are read from the model's own declarations, so that what is
 added to the model is looked at from then on. Every arm runs under the seeds of the base, and is compared
-with it seed by seed. `full` runs half of the community for two years under 16 seeds, `quick` a
+with it seed by seed. `full` runs a quarter of the community for two years under 16 seeds, `quick` a
 twentieth for one year under five.
 
 Measure. Twenty-one outcomes of the two years, money and hours among them, each with a threshold
