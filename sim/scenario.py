@@ -488,6 +488,27 @@ class Scenario:
             if own[path] != before[path]
         ]
 
+    def resting(self, path: str) -> str:
+        """Return why a number changes nothing as things stand, or nothing where it acts.
+
+        A heading rests whose `on` is off, or one of whose choices says `off`; a number that acts under
+        one choice alone rests under the others.
+        """
+        declared = vectors()[path] if path in vectors() else entries()[path].declared
+        heading, _, key = path.rpartition(".")
+        if heading in vectors():  # an element of a table
+            heading, _, key = heading.rpartition(".")
+        own = self.resolved()[heading]
+        if key != "on" and own.get("on") is False:
+            return f"{heading}.on is off"
+        for name, value in own.items():
+            if value == "off" and name != key:
+                return f"{heading}.{name} is off"
+        choice, _, wanted = declared.acts_if.partition("=")
+        if choice and own[choice] != wanted:
+            return f"{heading}.{choice} is {own[choice]}, not {wanted}"
+        return ""
+
     def digest(self) -> str:
         """Return the hexadecimal SHA-256 of all that bears on a result: numbers and stories."""
         content = {

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 import sim
 from sim.cli import execute
 from sim.scenario import entries, load
@@ -48,3 +50,51 @@ def test_what_there_is_is_listed_and_a_community_says_which_it_is():
 def test_h_is_help(capsys):
     assert execute(["numbers", "-h"]) == 0
     assert "WORD" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "why"),
+    [
+        ({}, "incentives.points.half_life", "incentives.points.policy is none, not exponential"),
+        ({"incentives.points.policy": "window"}, "incentives.points.window", ""),
+        ({}, "inclusion.outreach.contacts", "inclusion.outreach.on is off"),
+        ({}, "inclusion.outreach.on", ""),
+        ({}, "manager.goals.thrift", "manager.plan is off"),
+        ({}, "manager.goals", "manager.plan is off"),
+        ({}, "manager.plan", ""),
+        ({}, "rules.needs.arrival.medical", ""),
+        ({}, "population.scale", ""),
+    ],
+)
+def test_a_number_that_changes_nothing_as_things_stand_says_why(changes, path, why):
+    assert load("fengshu", changes).resting(path) == why
+
+
+def test_what_is_said_to_rest_changes_no_byte_and_is_said_before_the_run(capsys):
+    small = {"scale": 0.004, "population.burn_in": 2}
+
+    def digest(**changes):
+        community = sim.load(overrides={**small, **changes}, seed=1)
+        community.run_for(6)
+        return community.digest()
+
+    for path, value in (
+        ("incentives.points.half_life", 13.0),
+        ("incentives.points.window", 4),
+        ("inclusion.outreach.contacts", 900.0),
+        ("manager.budget", 1.0),
+    ):
+        assert load().resting(path)
+        assert digest(**{path: value}) == digest()
+    given = ["check", "fengshu", "--set", "points.half_life=13"]
+    assert execute(given) == 0
+    assert "--set points.half_life changes nothing as things stand" in capsys.readouterr().err
+    assert execute([*given, "--set", "points.policy=exponential"]) == 0
+    assert "changes nothing" not in capsys.readouterr().err
+
+
+def test_what_a_number_hangs_on_is_a_choice_of_its_heading():
+    for entry in entries().values():
+        choice, _, wanted = entry.declared.acts_if.partition("=")
+        if choice:
+            assert wanted in entries()[f"{entry.heading}.{choice}"].declared.options

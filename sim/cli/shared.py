@@ -56,7 +56,7 @@ SetOption = Annotated[
     typer.Option(
         "--set",
         metavar="TABLE.KEY=VALUE",
-        help="Change one number, such as incentives.points.half_life=13; may be repeated.",
+        help="Change one number, such as incentives.points.rate=2; may be repeated.",
     ),
 ]
 WeeksOption = Annotated[int, typer.Option(help="Weeks of the programme, after the burn-in.")]
@@ -98,12 +98,15 @@ def checked_scenario(
 
 def with_changes(scenario: Scenario, changes: Sequence[str], where: str) -> Scenario:
     """Return a scenario with changes such as `points.rate=2`, sure to fit this machine."""
-    from sim.scenario import check_size, once, parse_set
+    from sim.scenario import check_size, full_path, once, parse_set
 
     if changes:
         pairs = [parse_set(change) for change in changes]
         once([name for name, _ in pairs], where)
         scenario = scenario.with_overrides(dict(pairs), where=where)
+        for name, _ in pairs:
+            if why := scenario.resting(full_path(name)):
+                say(f"{where} {name} changes nothing as things stand: {why}.")
     check_size(scenario)
     return scenario
 

@@ -47,6 +47,7 @@ class Number:
         total: what the elements of a vector must sum to, or None.
         volume: True for a volume of the whole community, which a larger one has more of.
         sweep: narrower range within which a sensitivity analysis varies it; the bounds if None.
+        acts_if: choice of the same heading without which it changes nothing: `policy=window`.
         meaning, meaning_zh: a phrase in the words of the glossary, in English and in Chinese.
     """
 
@@ -63,6 +64,7 @@ class Number:
     total: float | None = None
     volume: bool = False
     sweep: tuple[float, float] | None = None
+    acts_if: str = ""
     meaning: str = ""
     meaning_zh: str = ""
 
@@ -82,11 +84,14 @@ def number(
     lever: bool = False,
     volume: bool = False,
     sweep: tuple[float, float] | None = None,
+    acts_if: str = "",
 ) -> Number:
     """Declare a real number; rules receive it as a 32-bit float."""
-    value = float(default)
     return Number(
-        value, "real", unit, low, high, evidence, source, lever, volume=volume, sweep=sweep
+        *(float(default), "real", unit, low, high, evidence, source, lever),
+        volume=volume,
+        sweep=sweep,
+        acts_if=acts_if,
     )
 
 
@@ -100,9 +105,14 @@ def whole(
     *,
     lever: bool = False,
     volume: bool = False,
+    acts_if: str = "",
 ) -> Number:
     """Declare a whole number; rules receive it as a 64-bit integer."""
-    return Number(int(default), "whole", unit, low, high, evidence, source, lever, volume=volume)
+    return Number(
+        *(int(default), "whole", unit, low, high, evidence, source, lever),
+        volume=volume,
+        acts_if=acts_if,
+    )
 
 
 def switch(

@@ -181,11 +181,15 @@ class Points(NamedTuple):
         "how balances decay: not, after a window, by a weekly share, each quarter or year",
         "积分余额衰减的方式：不衰减、按有效期、按周比例、每季或每年清零",
     )
-    window: int = whole(26, "weeks", 4, 52, "assumption", "S7", lever=True).means(
+    window: int = whole(
+        26, "weeks", 4, 52, "assumption", "S7", lever=True, acts_if="policy=window"
+    ).means(
         "that points stay valid, the week of issue included, under the window policy",
         "有效期方式下积分的有效周数（含发放当周）",
     )
-    half_life: float = number(26.0, "weeks", 4, 104, "assumption", "S7", lever=True).means(
+    half_life: float = number(
+        26.0, "weeks", 4, 104, "assumption", "S7", lever=True, acts_if="policy=exponential"
+    ).means(
         "in which half of a balance lapses under the exponential policy",
         "指数衰减方式下积分余额减半所需的时间",
     )
