@@ -101,7 +101,7 @@ def printed_json(capsys: Capture, *arguments: str) -> Any:
         ),
         (["study", "fengshu", "--design", "lhs", "--vary", "strength", "--size", "0"], "--size 0"),
         (["experiment", "points_deacy"], 'did you mean "points_decay"'),
-        (["experiment", "nonsense"], "there are inclusion, partner_count"),
+        (["experiment", "nonsense"], "there are effects, inclusion, partner_count"),
         (["experiment", "points_decay", "--scale", "ful"], 'did you mean "full"'),
         (["experiment", "points_decay", "--precision", "0"], "--precision 0 is out of bounds"),
         (["experiment", "points_decay", "-j", "0"], "-j 0"),

@@ -184,8 +184,8 @@ def test_inner_life_has_the_declared_means_and_deviations(full):
     assert r.reward_sensitivity.mean() == pytest.approx(1.0, abs=0.02)
     assert np.log(r.reward_sensitivity).std() == pytest.approx(0.5, rel=0.02)
     assert r.baseline_motivation.mean() == pytest.approx(0.5, abs=0.01)
-    assert r.trust.mean() == pytest.approx(0.5, abs=0.01)
-    assert r.trust.std() == pytest.approx(0.12, rel=0.03)
+    assert r.trusting.mean() == pytest.approx(0.5, abs=0.01)
+    assert r.trusting.std() == pytest.approx(0.12, rel=0.03)
     np.testing.assert_array_equal(r.motivation, r.baseline_motivation)
     assert (r.offset == 0).all()
 
@@ -347,7 +347,15 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(small):
 def test_more_migrants_leave_everybody_else_as_they_were(small):
     more = draw(scale=0.1, migrant=0.5).residents
     before = small.residents
-    for field in ("age", "propensity", "reward_sensitivity", "trust", "disposition", "frail", "x"):
+    for field in (
+        "age",
+        "propensity",
+        "reward_sensitivity",
+        "trusting",
+        "disposition",
+        "frail",
+        "x",
+    ):
         np.testing.assert_array_equal(getattr(more, field), getattr(before, field))
     assert more.migrant[before.migrant].all()
     assert more.migrant.sum() > before.migrant.sum()

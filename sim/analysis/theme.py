@@ -90,6 +90,14 @@ def chinese_font() -> str:
     )
 
 
+def chinese_font_file() -> Path | None:
+    """Return the file of the font for Chinese; None where there is none."""
+    try:
+        return Path(font_manager.findfont(chinese_font(), fallback_to_default=False))
+    except (InputError, ValueError):
+        return None
+
+
 def _loaded(file: Path, named: str) -> str:
     """Make matplotlib know a font file, before any other font of the same name."""
     fonts = font_manager.fontManager

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 from io import BytesIO
 
-from sim.errors import InputError
-
 
 def embedded(text: str) -> str:
     """Return the Chinese font with the characters of a text alone, as base64 of a WOFF file.
@@ -17,13 +15,11 @@ def embedded(text: str) -> str:
     if text.isascii():
         return ""
     from fontTools import subset
-    from matplotlib import font_manager
 
-    from sim.analysis.theme import chinese_font
+    from sim.analysis.theme import chinese_font_file
 
-    try:
-        file = font_manager.findfont(chinese_font(), fallback_to_default=False)
-    except (InputError, ValueError):
+    file = chinese_font_file()
+    if file is None:
         return ""
     options = subset.Options()
     options.flavor = "woff"

@@ -220,7 +220,7 @@ def see_what_is_there(r: Residents, p: Satisfaction, provided: provision.State) 
         there = provided.there[service, r.micro_grid]
         experience_service(r, p, service, there, seen(p, r.aware[service]))
         satisfied += r.satisfaction[service]
-    r.trust = trust_after(p, r.trust, own_level(satisfied, r.trusting), p.standing)
+    r.trust = nudged(trust_after(p, r.trust, own_level(satisfied, r.trusting), p.standing), 0)
 
 
 @each(Residents)
