@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import __version__
+from sim.columns import HEARD_OF, SERVICES
 from sim.scenario import load
 from sim.study.estimates import estimated, joint, part_of, span
 from sim.study.plan import Plan, arm
@@ -87,15 +88,13 @@ YEARS = 2
 COUNT = (0.0, float("inf"))
 BOUNDS = dict.fromkeys(("0-1", "share of needs", "share in 13 weeks"), (0.0, 1.0))
 """Between which a mean lies in any case, by unit; counts and ratios are not negative."""
-SERVICES = ("medical", "eldercare", "childcare", "repair", "administration", "culture")
-LIVED_WITH = ("safety", "property")
 KNOWING = ("users", "aware", "rest")
 ROSE = ("medical", "childcare", "culture")
 GROUPS = ("young", "middle", "elderly", "migrant", "local", "offline")
 RESOLVED, BOOKED = "disputes resolved", "disputes booked as resolved"
 OUTCOMES: tuple[str, ...] = (
-    *(f"satisfaction_{service}" for service in (*SERVICES, *LIVED_WITH)),
-    *(f"satisfaction_{service}_{who}" for service in SERVICES for who in KNOWING),
+    *(f"satisfaction_{service}" for service in SERVICES),
+    *(f"satisfaction_{service}_{who}" for service in HEARD_OF for who in KNOWING),
     *("trust", "cohesion", "need_weeks_unknown", "needs_arisen", "need_wait_median"),
     *(
         "needs_met_share",
@@ -154,11 +153,11 @@ def tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         told = {"what": what, "who": who, "when": when, "account": ACCOUNT.get(what, "")}
         rows.append(estimated(values, unit, bounds=BOUNDS.get(unit, COUNT), **told))
 
-    for service in (*SERVICES, *LIVED_WITH):
+    for service in SERVICES:
         name = f"satisfaction_{service}"
         tell(name, "0-1", before[name], "before")
         tell(name, "0-1", after[name])
-        if service in SERVICES:
+        if service in HEARD_OF:
             for who in KNOWING:
                 tell(name, "0-1", after[f"{name}_{who}"], who=who)
     for name in ("trust", "cohesion"):
@@ -256,7 +255,7 @@ def figures(
     satisfied = page[page["what"].str.startswith("satisfaction_")].copy()
     satisfied["service"] = satisfied["what"].str.removeprefix("satisfaction_")
     satisfied["who"] = np.where(satisfied["when"] == "before", "start", satisfied["who"])
-    services = {name: name for name in (*SERVICES, *LIVED_WITH)}
+    services = {name: name for name in SERVICES}
     if language == "zh":
         services = {name: zh(f"SERVICES.{name}") for name in services}
     seeds = SIZES[scale][1]

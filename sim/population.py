@@ -566,7 +566,7 @@ def empty_groups(p: Any) -> list[str]:
 def populate(community: Community) -> None:
     """Draw a community's residents, micro-grids, grid workers and partners from its numbers.
 
-    Sets `residents`, `micro_grids`, `grid_workers`, `companies` and `partners`.
+    Sets `residents`, `micro_grids`, `grid_workers`, `companies`, `partners` and `households`.
     """
     p, seed = community.numbers.population, community.seed
     layout = lay_out(p)

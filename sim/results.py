@@ -35,6 +35,8 @@ from sim.system.machine import processors
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.model import Community
+
 type Progress = Callable[[int, int], None] | None
 
 NOTICE = "Uncalibrated: the model explains and explores; its numbers are no forecast for any place."
@@ -82,6 +84,11 @@ class Run(NamedTuple):
 
 def run_one(task: Task, progress: Callable[[int], None] | None = None) -> Run:
     """Make one run; `progress` is told the weeks done."""
+    return _run_of(task, _lived(task, progress))
+
+
+def _lived(task: Task, progress: Callable[[int], None] | None) -> Community:
+    """Return the community of a run at its end."""
     from sim.model import Community
 
     community = Community(task.scenario, rng=task.seed, collect=False)
@@ -89,6 +96,10 @@ def run_one(task: Task, progress: Callable[[int], None] | None = None) -> Run:
         community.run_for(1)
         if progress is not None:
             progress(week + 1)
+    return community
+
+
+def _run_of(task: Task, community: Community) -> Run:
     records = community.records
     return Run(task.seed, records.to_frame(), records.outcomes(), community.digest())
 
@@ -111,21 +122,15 @@ def run_with_places(
 ) -> tuple[Run, Places]:
     """Make one run; also say what came of each micro-grid."""
     from sim.columns import EVENT, QUARTER_WEEKS
-    from sim.model import Community
 
-    community = Community(task.scenario, rng=task.seed, collect=False)
-    for week in range(task.weeks):
-        community.run_for(1)
-        if progress is not None:
-            progress(week + 1)
-    records, grids = community.records, community.micro_grids
+    community = _lived(task, progress)
+    grids = community.micro_grids
     lately = np.uint64((1 << QUARTER_WEEKS) - 1)
     acted = (community.residents.history >> np.uint64(16 * EVENT)) & lately != 0
     counts = np.concatenate(([0], np.cumsum(acted)))
     people = np.maximum(grids.last - grids.first, 1)
     here = (counts[grids.last] - counts[grids.first]) / people
-    run = Run(task.seed, records.to_frame(), records.outcomes(), community.digest())
-    return run, Places(grids.x.astype(float), grids.y.astype(float), here)
+    return _run_of(task, community), Places(grids.x.astype(float), grids.y.astype(float), here)
 
 
 def run_many[R](

@@ -79,6 +79,12 @@ def lost_per_step(half_life: Any) -> Any:
 
 
 @rule
+def per_thousand(count: Any, among: Any) -> Any:
+    """How many there are for each thousand; as for one where there is nobody."""
+    return ratio(1000.0 * count, max(among, 1.0))
+
+
+@rule
 def toward(before: Any, now: Any, share: Any) -> Any:
     """A value moved by a share of the way towards what is now: an exponentially weighted mean."""
     return before + share * (now - before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from sim.columns import HEARD_OF
 from sim.records import share
 
 WEEKS_OF_A_YEAR = 52
@@ -52,11 +53,8 @@ def _ratio(above: str, below: str, factor: float = 1.0) -> Measure:
     return lambda run, _: factor * share(run[above], run[below])
 
 
-SERVICES = ("medical", "eldercare", "childcare", "repair", "administration", "culture")
-
-
 def _satisfied(run: Outcomes, _: float) -> float:
-    return sum(run[f"satisfaction_{service}"] for service in SERVICES) / len(SERVICES)
+    return sum(run[f"satisfaction_{service}"] for service in HEARD_OF) / len(HEARD_OF)
 
 
 SHOWN: dict[str, Shown] = {

@@ -6,7 +6,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-LANGUAGES = ("en", "zh")
+from sim.study.wording import LANGUAGES as LANGUAGES
+
 SOURCE = Path(__file__).with_name("words.toml")
 
 

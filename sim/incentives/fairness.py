@@ -59,7 +59,7 @@ class Fairness(NamedTuple):
 
 @dataclass
 class State:
-    """How many compare this week, and how many of them come off worse."""
+    """How many of those who compare come off worse this week."""
 
     worse_off: int = 0
 

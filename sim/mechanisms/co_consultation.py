@@ -1,9 +1,9 @@
 """Co-consultation on community affairs (M1): asking before, during and after.
 
 Path: rounds of asking find needs and give residents a voice. Whoever speaks names the service that one
-is least satisfied with, the property company included, which hears of it; what else is named sways where the staff's hours go until the next round; and as
-that opens, whoever spoke sees whether the own issue was dealt with, and trusts the committee more, or
-less. Who speaks decides: a voice that is one-sided makes an agenda that is. Off: nobody is asked.
+is least satisfied with, the property company included, which hears of it; what else is named sways
+where the staff's hours go until the next round; and as that opens, whoever spoke sees whether the own
+issue was dealt with, and trusts the committee more, or less. Who speaks decides: a voice that is one-sided makes an agenda that is. Off: nobody is asked.
 """
 
 from __future__ import annotations

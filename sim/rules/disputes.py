@@ -127,7 +127,6 @@ class State:
         households: float32[micro-grid], households that live there.
         cohesion: float32[micro-grid], mean strength of ties there, looked at once a quarter.
         looked: they were looked at since the first week.
-        compound_first, compound_last: per compound, its first resident and one past its last.
         arrivals: int32[micro-grid], disputes between households that arose this week.
         grievances: int32[micro-grid], grievances with property companies that arose this week.
         latent: rows of disputes not brought to mediation; `latent_count` are in use.
@@ -143,8 +142,6 @@ class State:
     """
 
     households: Any
-    compound_first: Any
-    compound_last: Any
     arrivals: Any
     grievances: Any
     latent: Any
@@ -172,12 +169,8 @@ def begin(community: Community) -> State:
     grids = community.micro_grids
     ranges = list(zip(grids.first, grids.last, strict=True))
     households = [len(np.unique(community.residents.household[a:b])) for a, b in ranges]
-    compounds = range(int(grids.compound.max()) + 1)
-    mine = [np.flatnonzero(grids.compound == compound) for compound in compounds]
     return State(
         households=np.array(households, np.float32),
-        compound_first=np.array([grids.first[m].min() if len(m) else 0 for m in mine], np.int64),
-        compound_last=np.array([grids.last[m].max() if len(m) else 0 for m in mine], np.int64),
         arrivals=np.zeros(len(grids.first), np.int32),
         grievances=np.zeros(len(grids.first), np.int32),
         latent=np.zeros(64, np.int64),
@@ -271,8 +264,7 @@ def append_disputes(
     micro_grids: MicroGrids,
     disputes: DisputeRows,
     count: Any,
-    compound_first: Any,
-    compound_last: Any,
+    companies: PropertyCompanies,
     arrivals: Any,
     grievances: Any,
     week: Any,
@@ -288,8 +280,8 @@ def append_disputes(
         first = int(micro_grids.first[micro_grid])
         last = int(micro_grids.last[micro_grid])
         compound = micro_grids.compound[micro_grid]
-        start = int(compound_first[compound])
-        around = int(compound_last[compound]) - start
+        start = int(companies.first[compound])
+        around = int(companies.last[compound]) - start
         for which in range(arrivals[micro_grid]):
             place = (np.int64(week) + EARLIEST) * len(arrivals) + micro_grid
             address = place * MOST_AT_ONCE + which
@@ -350,8 +342,7 @@ def arise(community: Community) -> None:
             community.micro_grids,
             disputes,
             first,
-            state.compound_first,
-            state.compound_last,
+            community.companies,
             state.arrivals,
             state.grievances,
             week,

@@ -28,6 +28,7 @@ from sim.engine.compiled import loop, rule
 from sim.engine.declare import number
 from sim.engine.randomness import decision, draws
 from sim.records import outcome
+from sim.rules.aftermath import ended
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -145,9 +146,7 @@ def load_of(community: Community) -> Any:
 def learn(community: Community) -> None:
     """Files on unresolved disputes are entered, put away, or stay open."""
     state: State = community.state.files
-    used = community.disputes.used()
-    new = np.flatnonzero((used.stage == DISPUTE_UNRESOLVED) & (used.closed == community.week))
-    state.open = np.concatenate((state.open, new))
+    state.open = np.concatenate((state.open, ended(community, DISPUTE_UNRESOLVED)))
     kept = take_up(
         community.residents,
         community.disputes.rows,

@@ -31,6 +31,7 @@ from sim.engine.declare import number
 from sim.engine.steps import each
 from sim.records import outcome
 from sim.rules import satisfaction
+from sim.rules.aftermath import ended
 
 if TYPE_CHECKING:
     from sim.model import Community
@@ -227,19 +228,15 @@ def listen(companies: PropertyCompanies, residents: Residents, voice: Any) -> No
         people = np.float32(companies.last[company] - companies.first[company])
         companies.satisfied[company] = mean_of(satisfied, people)
         companies.expected[company] = mean_of(expected, people)
-        companies.complaints[company] += per_thousand(voice * voices, companies.households[company])
+        companies.complaints[company] += numerics.per_thousand(
+            voice * voices, companies.households[company]
+        )
 
 
 @rule
 def mean_of(total: Any, people: Any) -> Any:
     """Mean over the residents of a compound; zero where nobody lives."""
     return numerics.ratio(total, max(people, 1.0))
-
-
-@rule
-def per_thousand(complaints: Any, households: Any) -> Any:
-    """Complaints per thousand households."""
-    return numerics.ratio(1000.0 * complaints, max(households, 1.0))
 
 
 @loop
@@ -255,7 +252,9 @@ def put_before(
     for row in rows:
         if disputes.with_company[row]:
             company = micro_grids.compound[residents.micro_grid[disputes.owner[row]]]
-            companies.complaints[company] += per_thousand(weight, companies.households[company])
+            companies.complaints[company] += numerics.per_thousand(
+                weight, companies.households[company]
+            )
 
 
 @rule
@@ -292,7 +291,6 @@ def see_outcome(
         for i in range(micro_grids.first[grid], micro_grids.last[grid]):
             residents.trust_nudge[i] += trust
         satisfaction.experience_service(residents[owner], p_satisfaction, PROPERTY, perceived, WELL)
-        residents.used[owner] |= np.uint8(1) << np.uint8(PROPERTY)
     return count
 
 
@@ -337,8 +335,7 @@ def open_week(community: Community) -> None:
 def learn(community: Community) -> None:
     """What became of grievances is seen by the neighbours."""
     state: State = community.state.property_management
-    used, rows = community.disputes.used(), community.disputes.rows
-    ended = used.closed == community.week
+    rows = community.disputes.rows
     common = (
         community.residents,
         community.micro_grids,
@@ -346,8 +343,9 @@ def learn(community: Community) -> None:
         community.numbers.property_management,
         community.numbers.satisfaction,
     )
-    answered = np.flatnonzero(ended & (used.stage == DISPUTE_RESOLVED))
-    given_up = np.flatnonzero(ended & (used.stage == DISPUTE_UNRESOLVED))
+    answered, given_up = (
+        ended(community, stage) for stage in (DISPUTE_RESOLVED, DISPUTE_UNRESOLVED)
+    )
     state.answered = int(see_outcome(*common, answered, community.scale, True))
     state.given_up = int(see_outcome(*common, given_up, community.scale, False))
 

@@ -235,12 +235,6 @@ def note_culture(community: Community, case: Any) -> None:
 
 
 @rule
-def per_thousand(hazards: Any, adults: Any) -> Any:
-    """Hazards per thousand adults."""
-    return numerics.ratio(1000.0 * hazards, max(adults, 1.0))
-
-
-@rule
 def seen_around(own: Any, everywhere: Any, scale: Any) -> Any:
     """Density of hazards that a micro-grid's residents see.
 
@@ -286,9 +280,11 @@ def note_safety(
         for grid in range(start, start + grids):
             found += there[grid]
             people += np.int64(last[grid] - first[grid])
-        everywhere = per_thousand(np.float32(found), np.float32(people))
+        everywhere = numerics.per_thousand(np.float32(found), np.float32(people))
         for grid in range(start, start + grids):
-            own = per_thousand(np.float32(there[grid]), np.float32(last[grid] - first[grid]))
+            own = numerics.per_thousand(
+                np.float32(there[grid]), np.float32(last[grid] - first[grid])
+            )
             prompt[SAFETY, grid] = safe(p, seen_around(own, everywhere, scale))
 
 

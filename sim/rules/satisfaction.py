@@ -130,9 +130,9 @@ def expectation_after(p: Satisfaction, expectation: Any, perceived: Any, weight:
 def trust_after(p: Satisfaction, trust: Any, perceived: Any, weight: Any) -> Any:
     """Trust after an experience of this weight.
 
-    > T ← T + g η_T (perf − T).
+    > T ← T + g η_T (perf − T),  held in [0, 1].
     """
-    return trust + weight * p.trust_learning * (perceived - trust)
+    return min(max(trust + weight * p.trust_learning * (perceived - trust), 0.0), 1.0)
 
 
 @rule
@@ -220,7 +220,7 @@ def see_what_is_there(r: Residents, p: Satisfaction, provided: provision.State) 
         there = provided.there[service, r.micro_grid]
         experience_service(r, p, service, there, seen(p, r.aware[service]))
         satisfied += r.satisfaction[service]
-    r.trust = nudged(trust_after(p, r.trust, own_level(satisfied, r.trusting), p.standing), 0)
+    r.trust = trust_after(p, r.trust, own_level(satisfied, r.trusting), p.standing)
 
 
 @each(Residents)

@@ -24,6 +24,7 @@ from sim.columns import (
     Residents,
     allocate,
 )
+from sim.engine import numerics
 from sim.headings import values_of
 from sim.rules import provision, reach
 from sim.rules.provision import Provision
@@ -280,11 +281,11 @@ def test_hearsay_moves_those_with_ties_to_users_up_or_down():
 @given(st.floats(0, 100, width=32), st.floats(0, 100, width=32))
 def test_more_hazards_never_look_safer(hazards, more):
     few, many = (
-        provision.safe(P, provision.per_thousand(F(count), F(500)))
+        provision.safe(P, numerics.per_thousand(F(count), F(500)))
         for count in (hazards, hazards + more)
     )
     assert 0 <= many <= few <= 1
-    assert provision.safe(P, provision.per_thousand(F(0), F(0))) == 1
+    assert provision.safe(P, numerics.per_thousand(F(0), F(0))) == 1
     assert provision.safe(P._replace(danger=F(0)), F(hazards)) == 1
 
 
